@@ -1,7 +1,7 @@
 """The shape of a catalogue entry: what one Fortnox endpoint, or one table of a SIE file, is made of.
 
-An entry is data. Asset, partitions, warehouse schema, dbt source, staging model, simulator route, documentation page and
-checks are all derived from it, so an entry that contradicts itself is refused here, by name, when it is made.
+An entry is data. Asset, partitions, warehouse schema, dbt source, staging model, simulator route, documentation
+page and checks are all derived from it, so an entry that contradicts itself is refused here, by name, when it is made.
 """
 
 import re
@@ -126,9 +126,9 @@ class ChangeFilter(StrEnum):
 class KeySource:
     """Where the keys of an endpoint without a list come from.
 
-    ``parameters`` maps a placeholder of the path, or a query parameter when the path has no such placeholder, to a field
-    of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where`` keeps the
-    rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the locked period
+    ``parameters`` maps a placeholder of the path, or a query parameter when the path has no such placeholder, to a
+    field of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where`` keeps
+    the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the locked period
     up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years.
     """
 

@@ -1,0 +1,1 @@
+"""What can be copied from Fortnox: data, no behaviour."""

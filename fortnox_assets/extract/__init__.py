@@ -1,0 +1,1 @@
+"""One endpoint and one slice of it become rows."""

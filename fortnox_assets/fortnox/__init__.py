@@ -1,0 +1,1 @@
+"""Speaks HTTP to Fortnox; knows neither Dagster nor a warehouse."""

@@ -1,0 +1,1 @@
+"""Reads and writes SIE files: bytes, records, tables."""

@@ -1,0 +1,1 @@
+"""A Fortnox for the desk: the API over HTTP with sample companies."""

@@ -1,0 +1,1 @@
+"""Rows become tables; the only code that opens a warehouse."""
