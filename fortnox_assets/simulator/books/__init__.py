@@ -1,0 +1,1 @@
+"""How the sample companies' books come about: business events that post vouchers."""
