@@ -1,0 +1,59 @@
+# Everything a fresh machine needs is Python 3.11-3.13 and make: each target first builds .venv if it is not there.
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
+	$(if $(shell $(p) -c 'import sys; print(1) if (3,11) <= sys.version_info < (3,14) else 0' 2>/dev/null | grep 1),$(p))))
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test check format lock wheel docs staging clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+setup: $(INSTALLED)  ## build .venv with the pinned requirements
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or say make PYTHON=/path/to/python"; exit 1; }
+	@echo "Building $(VENV) with $(PYTHON) (about a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "python's venv module is missing: on Debian, apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## simulated Fortnox -> Dagster -> DuckDB -> reports, in a minute
+	@fortnox-assets demo
+
+dev: setup  ## Dagster's UI and daemon (uses the demo's data until fortnox.yaml exists)
+	@fortnox-assets dev
+
+test: setup $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
+	@pytest -n 2 --dist loadfile
+
+check: setup  ## format, lint, types, import rules, SQL, spelling
+	@ruff format --check .
+	@ruff check .
+	@mypy
+	@lint-imports
+	@sqlfluff lint dbt_project --processes 2 --disable-progress-bar
+	@codespell
+
+format: setup  ## put code and SQL in shape
+	@ruff format . && ruff check --fix . && sqlfluff fix dbt_project --disable-progress-bar
+
+staging: setup  ## rewrite what is derived from the catalogue: dbt staging and docs/endpoints.md
+	@python -m fortnox_assets.catalogue.staging dbt_project/models/staging
+	@python -m fortnox_assets.catalogue.docs > docs/endpoints.md
+
+wheel: setup  ## build the wheel into dist/
+	@python -m build --wheel --no-isolation --outdir dist .
+
+lock: setup  ## choose and pin new versions of what pyproject.toml asks for
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' --upgrade --quiet --output-file requirements/dev.txt
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraint requirements/dev.txt \
+		--custom-compile-command 'make lock' --quiet --output-file requirements/runtime.txt
+
+clean:  ## remove what the targets built; data/ stays
+	@rm -rf $(VENV) dist dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
