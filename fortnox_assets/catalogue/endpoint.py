@@ -128,8 +128,9 @@ class KeySource:
 
     ``parameters`` maps a placeholder of the path, or a query parameter when the path has no such placeholder, to a
     field of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where`` keeps
-    the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the locked period
-    up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years.
+    the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the locked
+    period up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years. ``also`` are
+    further sources of the same endpoint's keys; ``every()`` is this one and those.
     """
 
     endpoint: str | None = None
@@ -138,6 +139,11 @@ class KeySource:
     only_where: Mapping[str, bool | str] = field(default_factory=dict)
     each_day_of_open_periods: bool = False
     each_month: bool = False
+    also: "tuple[KeySource, ...]" = ()
+
+    def every(self) -> "tuple[KeySource, ...]":
+        """This source and those it names in ``also``, to be asked one after the other."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +186,11 @@ class Endpoint(Table):
 
     ``path`` is the list call (or, for ``PER_KEY``, the call made for each key); ``wrapper`` the JSON key that holds its
     rows (None: bare). ``detail_path`` and ``detail_wrapper`` likewise for one row; ``detail_parameters`` maps query
-    parameters of the detail call to fields of the list row. ``not_copied`` says why an endpoint has no asset;
-    ``default`` whether it is copied when fortnox.yaml does not ask for it by name, with ``costs`` saying why not.
+    parameters of the detail call to fields of the list row. ``detail_field`` is set where the detail call answers with a
+    bare array: the array becomes that field. ``longest_span_days`` is the most days the two ``date_parameters`` may span.
+    ``other_spellings`` maps a key of Fortnox's answer to the field it is another spelling of. ``not_copied`` says why an
+    endpoint has no asset; ``default`` whether it is copied when fortnox.yaml does not ask for it by name, with ``costs``
+    saying why not.
     """
 
     path: str
@@ -195,10 +204,13 @@ class Endpoint(Table):
     slicing: Slicing = Slicing.COMPANY
     date_field: str | None = None
     date_parameters: tuple[str, str] = ("fromdate", "todate")
+    longest_span_days: int | None = None
     detail: DetailNeed = DetailNeed.NONE
     detail_path: str | None = None
     detail_wrapper: str | None = None
     detail_parameters: Mapping[str, str] = field(default_factory=dict)
+    detail_field: str | None = None
+    other_spellings: Mapping[str, str] = field(default_factory=dict)
     keys_from: KeySource | None = None
     change_filter: ChangeFilter = ChangeFilter.UNKNOWN
     default: bool = True
@@ -220,6 +232,8 @@ class Endpoint(Table):
             "costs must say why it is off by default": self.default or bool(self.costs or self.not_copied),
             "path must begin with /3/ or /api/": self.path.startswith(("/3/", "/api/")),
             "fields may be empty only when it is not copied": bool(self.fields) or bool(self.not_copied),
+            "detail_field must be one of its fields": self.detail_field is None or self.detail_field in names,
+            "other_spellings must lead to its fields": set(self.other_spellings.values()) <= names,
         }
         if broken := [rule for rule, kept in wanted.items() if not kept]:
             raise CatalogueError(f"{self.name}: {broken[0]}")

@@ -1,5 +1,6 @@
 """Short ways to write a :class:`Field`, one for each type, so that a catalogue entry reads as a list."""
 
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from fortnox_assets.catalogue.endpoint import Field, FieldType, PersonalData, Presence
@@ -49,3 +50,13 @@ def record(name: str, description: str, *fields: Field, **marks: Unpack[_Marks])
 def records(name: str, description: str, *fields: Field, **marks: Unpack[_Marks]) -> Field:
     """A list of objects inside the row, such as the rows of an invoice."""
     return Field(name=name, type=FieldType.RECORDS, description=description, fields=fields, **marks)
+
+
+def only_in_list(*fields: Field) -> tuple[Field, ...]:
+    """The same fields, marked as carried by the list answer alone."""
+    return tuple(replace(each, presence=Presence.LIST) for each in fields)
+
+
+def only_in_detail(*fields: Field) -> tuple[Field, ...]:
+    """The same fields, marked as carried by the detail answer alone."""
+    return tuple(replace(each, presence=Presence.DETAIL) for each in fields)
