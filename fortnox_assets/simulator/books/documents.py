@@ -9,19 +9,19 @@ from typing import Any
 Body = dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Document:
     """One Fortnox object.
 
     ``body`` is its JSON in the form of the detail call (of the list call where there is no detail), numbers as int or
-    Decimal. ``modified`` is the moment ``?lastmodified=`` compares with: Stockholm local time without zone, whole seconds.
+    Decimal. ``modified`` is what ``?lastmodified=`` compares with: Stockholm local time without zone, whole seconds.
     """
 
     body: Body
     modified: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class VoucherDocument(Document):
     """A voucher, with what only a SIE file tells about it.
 
