@@ -1,0 +1,32 @@
+"""The three jobs everything else is made of: registers, one financial year, reports."""
+
+import dagster as dg
+
+from fortnox_assets.defs.partitions import COMPANY, COMPANY_YEAR
+
+SYNC_REGISTERS = "sync_registers"
+SYNC_FINANCIAL_YEAR = "sync_financial_year"
+BUILD_REPORTS = "build_reports"
+
+
+def jobs(raw: list[dg.AssetsDefinition], reports: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
+    """The jobs over these assets. A run of the first two copies one partition; reports are rebuilt as a whole."""
+    by_company = [each for each in raw if each.partitions_def == COMPANY]
+    by_year = [each for each in raw if each.partitions_def == COMPANY_YEAR]
+    return [
+        dg.define_asset_job(
+            SYNC_REGISTERS,
+            selection=dg.AssetSelection.assets(*by_company),
+            description="Copies every register (customers, articles, cost centres, ...) of one company.",
+        ),
+        dg.define_asset_job(
+            SYNC_FINANCIAL_YEAR,
+            selection=dg.AssetSelection.assets(*by_year),
+            description="Copies the ledger and every dated document of one company and financial year.",
+        ),
+        dg.define_asset_job(
+            BUILD_REPORTS,
+            selection=dg.AssetSelection.assets(*reports),
+            description="Rebuilds staging, dimensions, ledger and statements with dbt, and runs their tests.",
+        ),
+    ]

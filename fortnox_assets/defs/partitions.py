@@ -1,0 +1,52 @@
+"""The only place that knows a partition key's text.
+
+A register is partitioned by company; what has a date or belongs to a ledger by company x financial year. The year's key
+is the calendar year in which the financial year starts: stable when a year is extended, and unlike Fortnox's year ids
+the same for every company.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import dagster as dg
+
+from fortnox_assets.catalogue.endpoint import Table
+
+COMPANY = dg.DynamicPartitionsDefinition(name="fortnox_company")
+FINANCIAL_YEAR = dg.DynamicPartitionsDefinition(name="fortnox_financial_year")
+COMPANY_YEAR = dg.MultiPartitionsDefinition({"company": COMPANY, "financial_year": FINANCIAL_YEAR})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What one run copies: a company, and for dated things the label of a financial year."""
+
+    company: str
+    label: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The Dagster partition key."""
+        if self.label is None:
+            return self.company
+        return dg.MultiPartitionKey({"company": self.company, "financial_year": str(self.label)})
+
+
+def partitions_of(table: Table) -> dg.PartitionsDefinition[str]:
+    """The partitions a raw table is copied in."""
+    return COMPANY_YEAR if table.by_financial_year else COMPANY
+
+
+def cell_of(context: dg.AssetExecutionContext) -> Cell:
+    """The company and year of the running partition."""
+    key = context.partition_key
+    if isinstance(key, dg.MultiPartitionKey):
+        dimensions = key.keys_by_dimension
+        return Cell(company=dimensions["company"], label=int(dimensions["financial_year"]))
+    return Cell(company=key)
+
+
+def register(instance: dg.DagsterInstance, companies: Iterable[str], labels: Iterable[int]) -> None:
+    """Makes companies and financial years known to Dagster; those it knows already stay as they are."""
+    instance.add_dynamic_partitions("fortnox_company", sorted(companies))
+    instance.add_dynamic_partitions("fortnox_financial_year", [str(label) for label in sorted(labels)])
