@@ -1,0 +1,147 @@
+"""What a raw table looks like, and how Fortnox's JSON rows are cast to it without losing a value silently."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from fortnox_assets.catalogue.endpoint import Endpoint, Field, PersonalData, Table
+from fortnox_assets.warehouse.errors import WarehouseError
+from fortnox_assets.warehouse.json_text import json_text
+from fortnox_assets.warehouse.shapes import Findings, Place, Rows, Shape, field_metadata
+
+_MOMENT = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSelection:
+    """Which fields of a table are copied: those in ``include`` (None: all) that are not in ``exclude``.
+
+    A field left out never reaches the warehouse.
+    """
+
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+
+    def fields(self, table: Table) -> tuple[Field, ...]:
+        """The fields of ``table`` that are kept.
+
+        Raises: WarehouseError for a name the table has not, and for one it cannot do without (its key, its date).
+        """
+        names = [each.name for each in table.fields]
+        for name in (*(self.include or ()), *self.exclude):
+            if name not in names:
+                raise WarehouseError(f"fields.{table.name}: there is no field {name!r}; known: {', '.join(names)}")
+        kept = set(names if self.include is None else self.include) - set(self.exclude)
+        for name in _needed(table):
+            if name not in kept:
+                raise WarehouseError(f"fields.{table.name}: {name} cannot be left out; rows are told apart by it")
+        return tuple(each for each in table.fields if each.name in kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CastReport:
+    """What was out of the ordinary in the rows of one snapshot: how many times, by dotted path."""
+
+    rows: int
+    unknown_fields: Mapping[str, int]
+    unparsed: Mapping[str, int]
+    no_right: Mapping[str, int]
+
+
+def raw_schema(table: Table, selection: FieldSelection | None = None) -> pa.Schema:
+    """The columns of a raw table: partition columns, the selected fields in catalogue order, bookkeeping columns.
+
+    Field metadata has ``description`` and, for personal data, ``personal_data``; the schema's own has ``title`` and
+    ``description`` of the table. Raises WarehouseError when the selection is impossible.
+    """
+    return _schema(table, Shape((selection or FieldSelection()).fields(table)))
+
+
+@dataclass
+class Caster:
+    """Casts batches of Fortnox's JSON rows of one company (and financial year label) to the table's columns.
+
+    A value that does not fit its type becomes NULL and is kept in ``_unparsed``. ``new_fields="copy"`` makes a text
+    column of each field that is not in the catalogue, so that ``schema`` can grow from batch to batch.
+    """
+
+    table: Table
+    selection: FieldSelection | None
+    company: str
+    label: int | None
+    loaded_at: dt.datetime
+    run_id: str
+    new_fields: Literal["report", "copy"] = "report"
+    _shape: Shape = field(init=False, repr=False)
+    _findings: Findings = field(init=False, repr=False, default_factory=Findings)
+    _rows: int = field(init=False, repr=False, default=0)
+
+    def __post_init__(self) -> None:
+        if self.table.by_financial_year != (self.label is not None):
+            needs = "needs" if self.table.by_financial_year else "does not have"
+            raise WarehouseError(f"{self.table.name}: {needs} a financial year, got {self.label!r}")
+        kept = (self.selection or FieldSelection()).fields(self.table)
+        left_out = frozenset(each.name for each in self.table.fields) - {each.name for each in kept}
+        self._shape = Shape(kept, left_out=left_out, copy_new=self.new_fields == "copy")
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the batches so far."""
+        return _schema(self.table, self._shape)
+
+    @property
+    def report(self) -> CastReport:
+        """What was out of the ordinary so far."""
+        found = self._findings
+        return CastReport(
+            rows=self._rows,
+            unknown_fields=dict(found.unknown_fields),
+            unparsed=dict(found.unparsed),
+            no_right=dict(found.no_right),
+        )
+
+    def batch(self, rows: Rows) -> pa.RecordBatch:
+        """``rows`` as columns."""
+        columns = self._shape.columns(rows, Place(findings=self._findings))
+        raw = self._findings.take_raw()
+        count = len(rows)
+        self._rows += count
+        partition: list[Any] = [self.company] if self.label is None else [self.company, self.label]
+        unparsed = [json_text(raw[row]) if row in raw else None for row in range(count)] if raw else [None] * count
+        arrays = [
+            *(pa.repeat(value, count) for value in partition),
+            *columns,
+            pa.repeat(pa.scalar(self.loaded_at, _MOMENT), count),
+            pa.repeat(self.run_id, count),
+            pa.nulls(count, _MOMENT),
+            pa.array(unparsed, pa.string()),
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _schema(table: Table, shape: Shape) -> pa.Schema:
+    partition = [_own("company", pa.string(), "Company key from fortnox.yaml.")]
+    if table.by_financial_year:
+        label = "Calendar year in which the financial year starts."
+        partition.append(_own("financial_year", pa.int64(), label))
+    personal = PersonalData.FREE_TEXT if any(table.personal_fields()) else None
+    bookkeeping = [
+        _own("_loaded_at", _MOMENT, "When the copy this row came with began."),
+        _own("_run_id", pa.string(), "The Dagster run that stored the row."),
+        _own("_deleted_at", _MOMENT, "When the row was found to be gone in Fortnox; empty while it is there."),
+        _own("_unparsed", pa.string(), "JSON object of the values that did not fit their type, by path.", personal),
+    ]
+    about = {"title": table.title, "description": table.description}
+    return pa.schema([*partition, *shape.arrow_fields(), *bookkeeping], metadata=about)
+
+
+def _own(name: str, kind: pa.DataType, description: str, personal: str | None = None) -> pa.Field:
+    return pa.field(name, kind, metadata=field_metadata(description, personal))
+
+
+def _needed(table: Table) -> tuple[str, ...]:
+    dated = (table.date_field,) if isinstance(table, Endpoint) and table.date_field else ()
+    return (*table.key, *dated)

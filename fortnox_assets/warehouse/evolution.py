@@ -1,0 +1,63 @@
+"""How a stored table follows the catalogue: it may gain columns and fields inside records, never lose or change one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from fortnox_assets.warehouse.errors import WarehouseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evolution:
+    """What a stored table lacks: whole columns, and columns that need a wider type because a record inside grew."""
+
+    new: Mapping[str, pa.DataType]
+    widened: Mapping[str, pa.DataType]
+
+
+def evolution(table: str, stored: pa.Schema, wanted: pa.Schema) -> Evolution:
+    """What to add to ``stored`` so that rows of ``wanted`` can be put in. Names are compared without regard to case.
+
+    Raises: WarehouseError when a column, or a field inside a record, has another type than the stored one.
+    """
+    have = {each.name.lower(): each for each in stored}
+    new = {each.name: each.type for each in wanted if each.name.lower() not in have}
+    widened = {}
+    for each in wanted:
+        if each.name in new:
+            continue
+        before = have[each.name.lower()]
+        after = _merged(f"{table}.{each.name}", before.type, each.type)
+        if after != before.type:
+            widened[before.name] = after
+    return Evolution(new=new, widened=widened)
+
+
+def _merged(path: str, stored: pa.DataType, wanted: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(stored) and pa.types.is_list(wanted):
+        inside = _merged(path, stored.value_type, wanted.value_type)
+        # The name of a list's item differs from one engine to the next and means nothing.
+        return stored if inside == stored.value_type else pa.list_(inside)
+    if pa.types.is_struct(stored) and pa.types.is_struct(wanted):
+        return _merged_record(path, stored, wanted)
+    if pa.types.is_timestamp(stored) and pa.types.is_timestamp(wanted) and bool(stored.tz) == bool(wanted.tz):
+        return stored
+    if stored != wanted:
+        raise WarehouseError(
+            f"{path}: is stored as {stored} but is now {wanted}; the stored rows are kept and nothing was written: "
+            "rename or drop the stored table, then copy it again"
+        )
+    return stored
+
+
+def _merged_record(path: str, stored: pa.StructType, wanted: pa.StructType) -> pa.DataType:
+    wanted_types = {each.name.lower(): each.type for each in wanted}
+    kept = [
+        pa.field(each.name, _merged(f"{path}.{each.name}", each.type, wanted_types.get(each.name.lower(), each.type)))
+        for each in stored
+    ]
+    have = {each.name.lower() for each in stored}
+    added = [pa.field(each.name, each.type) for each in wanted if each.name.lower() not in have]
+    same = not added and all(before.type == after.type for before, after in zip(stored, kept, strict=True))
+    return stored if same else pa.struct([*kept, *added])
