@@ -1,0 +1,74 @@
+"""One call a row, for what the list leaves out."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from fortnox_assets.catalogue.endpoint import DetailNeed, Endpoint
+from fortnox_assets.extract.client import Call, Client, Row
+from fortnox_assets.extract.errors import ExtractionError
+from fortnox_assets.extract.listing import Counts, catalogued
+from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.spool import Listed, Spool, in_batches
+from fortnox_assets.fortnox.paths import fill
+
+_KEPT_AT_A_TIME = 50
+
+
+def details_wanted(endpoint: Endpoint, *, asked: bool | None) -> bool:
+    """Whether to fetch details: as the endpoint needs, unless ``asked`` says otherwise.
+
+    Raises: ValueError when details are asked of an endpoint that has none.
+    """
+    if asked is None:
+        return endpoint.detail is not DetailNeed.NONE
+    if asked and endpoint.detail_path is None:
+        raise ValueError(f"{endpoint.name} has no detail call")
+    return asked
+
+
+def fetch_details(client: Client, endpoint: Endpoint, spool: Spool, progress: Progress) -> Counts:
+    """Puts the detail of every listed row into the spool, a few calls in flight at once, and counts them.
+
+    A document that is gone when its turn comes was deleted after the list was read: its row is dropped.
+    """
+    total = spool.count()
+    done = vanished = 0
+    for batch in in_batches(_answers(client, endpoint, spool.listed()), _KEPT_AT_A_TIME):
+        spool.put_details(batch)
+        done += len(batch)
+        vanished += sum(body is None for _, body in batch)
+        progress.detailed(endpoint.name, done, total)
+    return Counts(details=done - vanished, vanished=vanished)
+
+
+def _answers(client: Client, endpoint: Endpoint, rows: Iterable[Listed]) -> Iterator[tuple[Listed, Row | None]]:
+    in_flight: deque[Listed] = deque()
+
+    def calls() -> Iterator[Call]:
+        for listed in rows:
+            in_flight.append(listed)
+            yield _call(endpoint, listed.row)
+
+    for _, body in client.map(calls()):
+        listed = in_flight.popleft()
+        yield listed, _one_row(endpoint, listed.key, body)
+
+
+def _call(endpoint: Endpoint, row: Row) -> Call:
+    if endpoint.detail_path is None:
+        raise ValueError(f"{endpoint.name} has no detail call")
+    return Call(
+        path=fill(endpoint.detail_path, row),
+        parameters={name: row[field] for name, field in endpoint.detail_parameters.items()},
+        wrapper=endpoint.detail_wrapper,
+    )
+
+
+def _one_row(endpoint: Endpoint, key: str, body: object) -> Row | None:
+    if body is not None and endpoint.detail_field is not None:
+        return {endpoint.detail_field: body}
+    if body is None:
+        return None
+    if isinstance(body, dict):
+        return catalogued(endpoint, body)
+    raise ExtractionError(f"{endpoint.name}: the detail of {key} is not one document")

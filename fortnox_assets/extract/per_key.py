@@ -1,0 +1,87 @@
+"""Rows of an endpoint Fortnox cannot list: one call for each key, the keys coming from elsewhere."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import product
+
+from fortnox_assets.catalogue.endpoint import Endpoint, KeySource
+from fortnox_assets.extract.calendar_keys import Values, days_to_ask, months_to_ask
+from fortnox_assets.extract.client import Call, Row
+from fortnox_assets.extract.errors import ExtractionError
+from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, key_of, read_listing
+from fortnox_assets.extract.progress import Silent
+from fortnox_assets.extract.slices import Slice
+from fortnox_assets.extract.spool import Spool, in_batches
+from fortnox_assets.fortnox.paths import fill
+
+_KEPT_AT_A_TIME = 50
+
+
+def read_per_key(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> Counts:
+    """Puts the answer for every key into the spool; a key Fortnox has nothing for is counted and gives no row."""
+    endpoint = reading.endpoint
+    if endpoint.keys_from is None:
+        raise ValueError(f"{endpoint.name}: the catalogue does not say where its keys come from")
+    counts = Counts()
+    for source in endpoint.keys_from.every():
+        with _rows_of(reading, catalogue, source, spool) as rows:
+            calls = (_call(endpoint, source, values) for values in _values(reading, catalogue, source, rows))
+            for batch in in_batches(reading.client.map(calls), _KEPT_AT_A_TIME):
+                counts += _keep(reading, spool, [body for _, body in batch])
+                reading.progress.listed(endpoint.name, counts.listed, None)
+    return counts
+
+
+def _keep(reading: Reading, spool: Spool, bodies: list[object]) -> Counts:
+    rows = [row for body in bodies for row in _rows(reading.endpoint, body)]
+    kept, met = belonging(reading, ListCall(number=0, parameters={}), rows)
+    repeated = spool.add(0, ((key_of(reading.endpoint, row), row) for row in kept))
+    return replace(met, repeated=repeated, unanswered=bodies.count(None))
+
+
+def _rows(endpoint: Endpoint, body: object) -> list[Row]:
+    """The rows of one answer: an object is one row, an array is several, nothing is none."""
+    found = [] if body is None else body if isinstance(body, list) else [body]
+    if not all(isinstance(each, dict) for each in found):
+        raise ExtractionError(f"{endpoint.name}: Fortnox answered something else than rows for a key")
+    return found
+
+
+def _call(endpoint: Endpoint, source: KeySource, values: Values) -> Call:
+    query = {name: value for name, value in values.items() if f"{{{name}}}" not in endpoint.path}
+    return Call(path=fill(endpoint.path, values), parameters={**source.constants, **query}, wrapper=endpoint.wrapper)
+
+
+@contextmanager
+def _rows_of(
+    reading: Reading, catalogue: Mapping[str, Endpoint], source: KeySource, spool: Spool
+) -> Iterator[Iterator[Row]]:
+    """The rows whose fields are keys: read whole first, as a listing can start over; one empty row without endpoint."""
+    if source.endpoint is None:
+        yield iter([{}])
+        return
+    listed = catalogue[source.endpoint]
+    keys = Spool(spool.path.parent, f"{reading.endpoint.name}.keys_from_{listed.name}")
+    try:
+        whole = Slice.whole_company(reading.part.company)
+        read_listing(replace(reading, endpoint=listed, part=whole, progress=Silent()), keys)
+        yield (each.row for each in keys.listed() if _is_wanted(source, each.row))
+    finally:
+        keys.close()
+
+
+def _is_wanted(source: KeySource, row: Row) -> bool:
+    return all(str(row.get(name)).lower() == str(value).lower() for name, value in source.only_where.items())
+
+
+def _values(
+    reading: Reading, catalogue: Mapping[str, Endpoint], source: KeySource, rows: Iterator[Row]
+) -> Iterator[Values]:
+    """What each call is filled with: a row's key, combined with every day or month that is to be asked for."""
+    days: list[Values] = days_to_ask(reading, catalogue) if source.each_day_of_open_periods else [{}]
+    months: list[Values] = months_to_ask(reading) if source.each_month else [{}]
+    for row in rows:
+        key = {name: row[field] for name, field in source.parameters.items()}
+        for day, month in product(days, months):
+            yield {**key, **day, **month}
