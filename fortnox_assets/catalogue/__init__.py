@@ -1,7 +1,8 @@
 """Every Fortnox endpoint and every table it can become: data, and three ways to look it up.
 
-``ENDPOINTS`` is everything Fortnox can be asked for, ``COPIED`` what becomes a table of its own, ``RAW_TABLES`` every raw table:
-the copied endpoints and the tables a SIE file becomes. All are in the order of the documentation: group by group.
+``ENDPOINTS`` is everything Fortnox can be asked for, ``COPIED`` what becomes a table of its own, ``RAW_TABLES``
+every raw table: the copied endpoints and the tables a SIE file becomes. They keep the order of the documentation:
+group by group.
 """
 
 from collections.abc import Mapping

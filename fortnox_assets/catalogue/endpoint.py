@@ -127,10 +127,10 @@ class KeySource:
     """Where the keys of an endpoint without a list come from.
 
     ``parameters`` maps a placeholder of the path, or a query parameter when the path has no such placeholder, to a
-    field of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where`` keeps
-    the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the locked
-    period up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years. ``also`` are
-    further sources of the same endpoint's keys; ``every()`` is this one and those.
+    field of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where``
+    keeps the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the
+    locked period up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years.
+    ``also`` are further sources of the same endpoint's keys; ``every()`` is this one and those.
     """
 
     endpoint: str | None = None
@@ -142,7 +142,7 @@ class KeySource:
     also: "tuple[KeySource, ...]" = ()
 
     def every(self) -> "tuple[KeySource, ...]":
-        """This source and those it names in ``also``, to be asked one after the other."""
+        """Itself and the sources named in ``also``, to be asked one after the other."""
         return (self, *self.also)
 
 
@@ -186,11 +186,11 @@ class Endpoint(Table):
 
     ``path`` is the list call (or, for ``PER_KEY``, the call made for each key); ``wrapper`` the JSON key that holds its
     rows (None: bare). ``detail_path`` and ``detail_wrapper`` likewise for one row; ``detail_parameters`` maps query
-    parameters of the detail call to fields of the list row. ``detail_field`` is set where the detail call answers with a
-    bare array: the array becomes that field. ``longest_span_days`` is the most days the two ``date_parameters`` may span.
-    ``other_spellings`` maps a key of Fortnox's answer to the field it is another spelling of. ``not_copied`` says why an
-    endpoint has no asset; ``default`` whether it is copied when fortnox.yaml does not ask for it by name, with ``costs``
-    saying why not.
+    parameters of the detail call to fields of the list row. ``detail_field`` is set where the detail call answers with
+    a bare array: the array becomes that field. ``longest_span_days`` is the most days that ``date_parameters`` may
+    span. ``other_spellings`` maps a key of Fortnox's answer to the field it is another spelling of. ``not_copied`` says
+    why an endpoint has no asset; ``default`` whether it is copied when fortnox.yaml does not ask for it by name, with
+    ``costs`` saying why not.
     """
 
     path: str

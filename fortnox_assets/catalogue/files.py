@@ -1,7 +1,8 @@
 """Files: the archive and the inbox, and what is attached to what."""
 
-from fortnox_assets.catalogue.endpoint import Endpoint, KeySource, Listing, Slicing
-from fortnox_assets.catalogue.fields import boolean, integer, records, text
+from fortnox_assets.catalogue.endpoint import Endpoint, KeySource, Listing, PersonalData, Slicing
+from fortnox_assets.catalogue.field_groups import FILES, FOLDERS
+from fortnox_assets.catalogue.fields import boolean, integer, text
 
 GROUP = "fortnox_files"
 
@@ -17,25 +18,11 @@ ARCHIVE = Endpoint(
     listing=Listing.SINGLETON,
     detail_path="/3/archive/{Id}",
     fields=(
-        text("Id", "Id, as Fortnox sends it."),
-        text("Email", "Email, as Fortnox sends it."),
-        records(
-            "Files",
-            "Files, as Fortnox sends it.",
-            text("ArchiveFileId", "Archive File Id, as Fortnox sends it."),
-            text("Comments", "Comments, as Fortnox sends it."),
-            text("Id", "Id, as Fortnox sends it."),
-            text("Name", "Name, as Fortnox sends it."),
-            text("Path", "Path, as Fortnox sends it."),
-            integer("Size", "Size, as Fortnox sends it."),
-        ),
-        records(
-            "Folders",
-            "Folders, as Fortnox sends it.",
-            text("Id", "Id, as Fortnox sends it."),
-            text("Name", "Name, as Fortnox sends it."),
-        ),
-        text("Name", "Name, as Fortnox sends it."),
+        text("Id", "Fortnox's id of the folder."),
+        text("Email", "Email address that documents for this folder are sent to."),
+        FILES,
+        FOLDERS,
+        text("Name", "Name of the folder."),
     ),
 )
 
@@ -51,25 +38,11 @@ INBOX = Endpoint(
     listing=Listing.SINGLETON,
     detail_path="/3/inbox/{Id}",
     fields=(
-        text("Id", "Id, as Fortnox sends it."),
-        text("Email", "Email, as Fortnox sends it."),
-        records(
-            "Files",
-            "Files, as Fortnox sends it.",
-            text("ArchiveFileId", "Archive File Id, as Fortnox sends it."),
-            text("Comments", "Comments, as Fortnox sends it."),
-            text("Id", "Id, as Fortnox sends it."),
-            text("Name", "Name, as Fortnox sends it."),
-            text("Path", "Path, as Fortnox sends it."),
-            integer("Size", "Size, as Fortnox sends it."),
-        ),
-        records(
-            "Folders",
-            "Folders, as Fortnox sends it.",
-            text("Id", "Id, as Fortnox sends it."),
-            text("Name", "Name, as Fortnox sends it."),
-        ),
-        text("Name", "Name, as Fortnox sends it."),
+        text("Id", "Fortnox's id of the folder."),
+        text("Email", "Email address that documents for this folder are sent to."),
+        FILES,
+        FOLDERS,
+        text("Name", "Name of the folder."),
     ),
 )
 
@@ -86,11 +59,15 @@ VOUCHER_FILE_CONNECTIONS = Endpoint(
     detail_path="/3/voucherfileconnections/{FileId}",
     detail_wrapper="VoucherFileConnection",
     fields=(
-        text("FileId", "File Id, as Fortnox sends it."),
-        text("VoucherDescription", "Voucher Description, as Fortnox sends it."),
-        integer("VoucherNumber", "Voucher Number, as Fortnox sends it."),
-        text("VoucherSeries", "Voucher Series, as Fortnox sends it."),
-        integer("VoucherYear", "Voucher Year, as Fortnox sends it."),
+        text("FileId", "Fortnox's id of the attached file."),
+        text(
+            "VoucherDescription",
+            "Text of the voucher or, in newer answers, of the file.",
+            personal=PersonalData.FREE_TEXT,
+        ),
+        integer("VoucherNumber", "Number of the voucher the file is attached to."),
+        text("VoucherSeries", "Series of the voucher the file is attached to."),
+        integer("VoucherYear", "Financial year id of the voucher the file is attached to."),
     ),
 )
 
@@ -106,10 +83,10 @@ SUPPLIER_INVOICE_FILE_CONNECTIONS = Endpoint(
     detail_path="/3/supplierinvoicefileconnections/{FileId}",
     detail_wrapper="SupplierInvoiceFileConnection",
     fields=(
-        text("FileId", "File Id, as Fortnox sends it."),
-        text("Name", "Name, as Fortnox sends it."),
-        text("SupplierInvoiceNumber", "Supplier Invoice Number, as Fortnox sends it."),
-        text("SupplierName", "Supplier Name, as Fortnox sends it."),
+        text("FileId", "Fortnox's id of the attached file."),
+        text("Name", "Name of the attached file.", personal=PersonalData.FREE_TEXT),
+        text("SupplierInvoiceNumber", "Fortnox's number (GivenNumber) of the invoice the file is attached to."),
+        text("SupplierName", "Name of the supplier.", personal=PersonalData.NAME),
     ),
 )
 
@@ -125,8 +102,8 @@ ARTICLE_FILE_CONNECTIONS = Endpoint(
     detail_path="/3/articlefileconnections/{FileId}",
     detail_wrapper="ArticleFileConnection",
     fields=(
-        text("FileId", "File Id, as Fortnox sends it."),
-        text("ArticleNumber", "Article Number, as Fortnox sends it."),
+        text("FileId", "Fortnox's id of the attached file."),
+        text("ArticleNumber", "Article number."),
     ),
 )
 
@@ -140,9 +117,9 @@ ASSET_FILE_CONNECTIONS = Endpoint(
     wrapper="AssetFileConnections",
     scope="connectfile",
     fields=(
-        text("FileId", "File Id, as Fortnox sends it."),
-        text("AssetId", "Asset Id, as Fortnox sends it."),
-        text("Name", "Name, as Fortnox sends it."),
+        text("FileId", "Fortnox's id of the attached file."),
+        text("AssetId", "Id of the asset the file is attached to."),
+        text("Name", "Name of the attached file.", personal=PersonalData.FREE_TEXT),
     ),
 )
 
@@ -158,9 +135,9 @@ ARTICLE_URL_CONNECTIONS = Endpoint(
     detail_path="/3/articleurlconnections/{Id}",
     detail_wrapper="ArticleUrlConnection",
     fields=(
-        integer("Id", "Id, as Fortnox sends it."),
-        text("ArticleNumber", "Article Number, as Fortnox sends it."),
-        text("URLConnection", "URL Connection, as Fortnox sends it."),
+        integer("Id", "Fortnox's id of the connection."),
+        text("ArticleNumber", "Article number."),
+        text("URLConnection", "Web address that is attached."),
     ),
 )
 
@@ -176,10 +153,10 @@ SUPPLIER_INVOICE_EXTERNAL_URL_CONNECTIONS = Endpoint(
     listing=Listing.NONE,
     not_copied="Fortnox has no list of them, and no other answer carries their ids.",
     fields=(
-        integer("Id", "Id, as Fortnox sends it."),
-        text("ExternalURLConnection", "External URL Connection, as Fortnox sends it."),
-        text("SupplierInvoiceNumber", "Supplier Invoice Number, as Fortnox sends it."),
-        text("Url", "Url, as Fortnox sends it."),
+        integer("Id", "Fortnox's id of the connection."),
+        text("ExternalURLConnection", "Web address that is attached."),
+        text("SupplierInvoiceNumber", "Fortnox's number (GivenNumber) of the invoice the address is attached to."),
+        text("Url", "Web address of the connection in the API."),
     ),
 )
 
@@ -206,22 +183,15 @@ ATTACHMENTS = Endpoint(
     default=False,
     costs="One request for every invoice, order, offer and contract.",
     fields=(
-        text("id", "id, as Fortnox sends it."),
-        text("entityId", "entity Id, as Fortnox sends it."),
+        text("id", "Fortnox's id of the attachment (UUID)."),
+        text("entityId", "Number of the document the file is attached to."),
         text(
             "entityType",
-            "entity Type, as Fortnox sends it.",
-            values=(
-                "OF",
-                "O",
-                "F",
-                "C",
-                "LGR_IO",
-                "LGR_IG",
-            ),
+            "Kind of document: F invoice, O order, OF offer, C contract, LGR_IO and LGR_IG warehouse.",
+            values=("OF", "O", "F", "C", "LGR_IO", "LGR_IG"),
         ),
-        text("fileId", "file Id, as Fortnox sends it."),
-        boolean("includeOnSend", "include On Send, as Fortnox sends it."),
+        text("fileId", "Fortnox's id of the file."),
+        boolean("includeOnSend", "Whether the file is sent along with the document."),
     ),
 )
 

@@ -1,6 +1,6 @@
 """The ledger: financial years, accounts, voucher series and vouchers."""
 
-from fortnox_assets.catalogue.endpoint import ChangeFilter, DetailNeed, Endpoint, Listing, Slicing
+from fortnox_assets.catalogue.endpoint import ChangeFilter, DetailNeed, Endpoint, Listing, PersonalData, Slicing
 from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, only_in_detail, record, records, text
 
 GROUP = "fortnox_ledger"
@@ -9,7 +9,10 @@ FINANCIAL_YEARS = Endpoint(
     name="financial_years",
     title="Financial years",
     group=GROUP,
-    description="Financial years (räkenskapsår) of the company. Ids are not in order of time and a year may be broken, short or long.",
+    description=(
+        "Financial years (räkenskapsår) of the company. Ids are not in order of time and a year may be "
+        "broken, short or long."
+    ),
     key=("Id",),
     path="/3/financialyears",
     wrapper="FinancialYears",
@@ -18,18 +21,15 @@ FINANCIAL_YEARS = Endpoint(
     detail_path="/3/financialyears/{Id}",
     detail_wrapper="FinancialYear",
     fields=(
-        integer("Id", "Id, as Fortnox sends it."),
-        text("AccountChartType", "Account Chart Type, as Fortnox sends it."),
+        integer("Id", "Fortnox's id of the year; not in order of time. Other endpoints call it Year."),
+        text("AccountChartType", "Standard chart the year's accounts follow."),
         text(
             "AccountingMethod",
-            "Accounting Method, as Fortnox sends it.",
-            values=(
-                "ACCRUAL",
-                "CASH",
-            ),
+            "When invoices are booked: at invoicing (accrual) or at payment (cash).",
+            values=("ACCRUAL", "CASH"),
         ),
-        date("FromDate", "From Date, as Fortnox sends it."),
-        date("ToDate", "To Date, as Fortnox sends it."),
+        date("FromDate", "First day of the financial year."),
+        date("ToDate", "Last day of the financial year."),
     ),
 )
 
@@ -49,60 +49,46 @@ ACCOUNTS = Endpoint(
     detail_parameters={"financialyear": "Year"},
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        integer("Year", "Year, as Fortnox sends it."),
-        integer("Number", "Number, as Fortnox sends it."),
-        boolean("Active", "Active, as Fortnox sends it."),
-        decimal("BalanceBroughtForward", "Balance Brought Forward, as Fortnox sends it."),
-        text("CostCenter", "Cost Center, as Fortnox sends it."),
+        integer("Year", "Financial year id, not a calendar year."),
+        integer("Number", "Account number."),
+        boolean("Active", "Whether the account can be booked on."),
+        decimal("BalanceBroughtForward", "Opening balance of the year (ingående balans), in kronor; debit positive."),
+        text("CostCenter", "Cost centre suggested when the account is booked on."),
         text(
             "CostCenterSettings",
-            "Cost Center Settings, as Fortnox sends it.",
-            values=(
-                "ALLOWED",
-                "MANDATORY",
-                "NOTALLOWED",
-            ),
+            "Whether a cost centre may, must or must not be given on the account.",
+            values=("ALLOWED", "MANDATORY", "NOTALLOWED"),
         ),
-        text("Description", "Description, as Fortnox sends it."),
-        text("Project", "Project, as Fortnox sends it."),
+        text("Description", "Account name."),
+        text("Project", "Project suggested when the account is booked on."),
         text(
             "ProjectSettings",
-            "Project Settings, as Fortnox sends it.",
-            values=(
-                "ALLOWED",
-                "MANDATORY",
-                "NOTALLOWED",
-            ),
+            "Whether a project may, must or must not be given on the account.",
+            values=("ALLOWED", "MANDATORY", "NOTALLOWED"),
         ),
-        integer("SRU", "SRU, as Fortnox sends it."),
-        text("VATCode", "VAT Code, as Fortnox sends it."),
+        integer("SRU", "Tax form code (SRU) of the account."),
+        text("VATCode", "VAT code, which decides the box of the VAT return the account counts in."),
         *only_in_detail(
-            decimal("BalanceCarriedForward", "Balance Carried Forward, as Fortnox sends it."),
+            decimal(
+                "BalanceCarriedForward", "Closing balance of the year (utgående balans), in kronor; debit positive."
+            ),
             records(
                 "OpeningQuantities",
-                "Opening Quantities, as Fortnox sends it.",
-                decimal("Balance", "Balance, as Fortnox sends it."),
-                text("Project", "Project, as Fortnox sends it."),
+                "Quantities at the start of the year, by project.",
+                decimal("Balance", "Quantity at the start of the year."),
+                text("Project", "Project the opening quantity belongs to."),
             ),
             text(
                 "QuantitySettings",
-                "Quantity Settings, as Fortnox sends it.",
-                values=(
-                    "ALLOWED",
-                    "MANDATORY",
-                    "NOTALLOWED",
-                ),
+                "Whether a quantity may, must or must not be given on the account.",
+                values=("ALLOWED", "MANDATORY", "NOTALLOWED"),
             ),
-            text("QuantityUnit", "Quantity Unit, as Fortnox sends it."),
-            text("TransactionInformation", "Transaction Information, as Fortnox sends it."),
+            text("QuantityUnit", "Unit quantities on the account are counted in."),
+            text("TransactionInformation", "Row text suggested when the account is booked on."),
             text(
                 "TransactionInformationSettings",
-                "Transaction Information Settings, as Fortnox sends it.",
-                values=(
-                    "ALLOWED",
-                    "MANDATORY",
-                    "NOTALLOWED",
-                ),
+                "Whether a row text may, must or must not be given on the account.",
+                values=("ALLOWED", "MANDATORY", "NOTALLOWED"),
             ),
         ),
     ),
@@ -117,14 +103,17 @@ ACCOUNT_CHARTS = Endpoint(
     path="/3/accountcharts",
     wrapper="AccountCharts",
     scope="bookkeeping",
-    fields=(text("Name", "Name, as Fortnox sends it."),),
+    fields=(text("Name", "Name of the standard chart, such as BAS 2024."),),
 )
 
 VOUCHERS = Endpoint(
     name="vouchers",
     title="Vouchers",
     group=GROUP,
-    description="Vouchers (verifikationer): reference, comments and approval; with their rows where detail is asked for, otherwise rows come from SIE.",
+    description=(
+        "Vouchers (verifikationer): reference, comments and approval; with their rows where detail is asked "
+        "for, otherwise rows come from SIE."
+    ),
     key=("Year", "VoucherSeries", "VoucherNumber"),
     path="/3/vouchers",
     wrapper="Vouchers",
@@ -137,16 +126,20 @@ VOUCHERS = Endpoint(
     detail_parameters={"financialyear": "Year"},
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        integer("Year", "Year, as Fortnox sends it."),
-        text("VoucherSeries", "Voucher Series, as Fortnox sends it."),
-        integer("VoucherNumber", "Voucher Number, as Fortnox sends it."),
-        integer("ApprovalState", "Approval State, as Fortnox sends it."),
-        text("Comments", "Comments, as Fortnox sends it."),
-        text("Description", "Description, as Fortnox sends it."),
-        text("ReferenceNumber", "Reference Number, as Fortnox sends it."),
+        integer("Year", "Financial year id, not a calendar year."),
+        text("VoucherSeries", "Series the voucher is numbered in."),
+        integer("VoucherNumber", "Number of the voucher, unique inside series and financial year."),
+        integer("ApprovalState", "State of approval (attest) in Fortnox's numbering; 0 where approval is not used."),
+        text(
+            "Comments",
+            "Comment on the voucher (kommentar), not part of the voucher text.",
+            personal=PersonalData.FREE_TEXT,
+        ),
+        text("Description", "Voucher text (verifikationstext).", personal=PersonalData.FREE_TEXT),
+        text("ReferenceNumber", "Number of the document the voucher was made from; see ReferenceType."),
         text(
             "ReferenceType",
-            "Reference Type, as Fortnox sends it.",
+            "Kind of document the voucher was made from.",
             values=(
                 "INVOICE",
                 "SUPPLIERINVOICE",
@@ -157,22 +150,26 @@ VOUCHERS = Endpoint(
                 "ACCRUAL",
             ),
         ),
-        date("TransactionDate", "Transaction Date, as Fortnox sends it."),
+        date("TransactionDate", "Voucher date (verifikationsdatum)."),
         *only_in_detail(
-            text("CostCenter", "Cost Center, as Fortnox sends it."),
-            text("Project", "Project, as Fortnox sends it."),
+            text("CostCenter", "Cost centre code, which is SIE dimension 1."),
+            text("Project", "Project number, which is SIE dimension 6."),
             records(
                 "VoucherRows",
-                "Voucher Rows, as Fortnox sends it.",
-                integer("Account", "Account, as Fortnox sends it."),
-                text("CostCenter", "Cost Center, as Fortnox sends it."),
-                decimal("Credit", "Credit, as Fortnox sends it."),
-                decimal("Debit", "Debit, as Fortnox sends it."),
-                text("Description", "Description, as Fortnox sends it."),
-                text("Project", "Project, as Fortnox sends it."),
-                decimal("Quantity", "Quantity, as Fortnox sends it."),
-                boolean("Removed", "Removed, as Fortnox sends it."),
-                text("TransactionInformation", "Transaction Information, as Fortnox sends it."),
+                "Rows of the voucher.",
+                integer("Account", "Account the row is booked on."),
+                text("CostCenter", "Cost centre code, which is SIE dimension 1."),
+                decimal("Credit", "Credit amount in kronor."),
+                decimal("Debit", "Debit amount in kronor."),
+                text("Description", "Name of the account, as Fortnox repeats it on the row."),
+                text("Project", "Project number, which is SIE dimension 6."),
+                decimal("Quantity", "Quantity booked with the amount."),
+                boolean("Removed", "Whether the row is struck (struken); such rows are not booked."),
+                text(
+                    "TransactionInformation",
+                    "Text of the booked row (transaktionsinformation).",
+                    personal=PersonalData.FREE_TEXT,
+                ),
             ),
         ),
     ),
@@ -194,17 +191,17 @@ VOUCHER_SERIES = Endpoint(
     detail_parameters={"financialyear": "Year"},
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        integer("Year", "Year, as Fortnox sends it."),
-        text("Code", "Code, as Fortnox sends it."),
+        integer("Year", "Financial year id, not a calendar year."),
+        text("Code", "Letters the series is called by."),
         record(
             "Approver",
-            "Approver, as Fortnox sends it.",
-            integer("Id", "Id, as Fortnox sends it."),
-            text("Name", "Name, as Fortnox sends it."),
+            "User who approves vouchers of the series.",
+            integer("Id", "User id of the approver."),
+            text("Name", "Name of the approver.", personal=PersonalData.NAME),
         ),
-        text("Description", "Description, as Fortnox sends it."),
-        boolean("Manual", "Manual, as Fortnox sends it."),
-        *only_in_detail(integer("NextVoucherNumber", "Next Voucher Number, as Fortnox sends it.")),
+        text("Description", "Name of the series."),
+        boolean("Manual", "Whether vouchers can be entered by hand in the series."),
+        *only_in_detail(integer("NextVoucherNumber", "Number the next voucher of the series gets.")),
     ),
 )
 
@@ -220,8 +217,8 @@ PREDEFINED_ACCOUNTS = Endpoint(
     detail_path="/3/predefinedaccounts/{Name}",
     detail_wrapper="PreDefinedAccount",
     fields=(
-        text("Name", "Name, as Fortnox sends it."),
-        integer("Account", "Account, as Fortnox sends it."),
+        text("Name", "Purpose the account is used for, in Fortnox's own code words."),
+        integer("Account", "Account number that is used."),
     ),
 )
 
@@ -237,8 +234,8 @@ PREDEFINED_VOUCHER_SERIES = Endpoint(
     detail_path="/3/predefinedvoucherseries/{Name}",
     detail_wrapper="PreDefinedVoucherSeries",
     fields=(
-        text("Name", "Name, as Fortnox sends it."),
-        text("VoucherSeries", "Voucher Series, as Fortnox sends it."),
+        text("Name", "Kind of booking the series is used for, in Fortnox's own code words."),
+        text("VoucherSeries", "Voucher series that is used."),
     ),
 )
 
@@ -252,7 +249,7 @@ LOCKED_PERIOD = Endpoint(
     wrapper="LockedPeriod",
     scope="settings",
     listing=Listing.SINGLETON,
-    fields=(date("EndDate", "End Date, as Fortnox sends it."),),
+    fields=(date("EndDate", "Last locked day; empty when nothing is locked."),),
 )
 
 SIE = Endpoint(
@@ -266,7 +263,10 @@ SIE = Endpoint(
     scope="bookkeeping",
     listing=Listing.NONE,
     slicing=Slicing.FINANCIAL_YEAR,
-    not_copied="Answers with a file, not rows: its contents are the tables sie_files, sie_accounts, sie_dimensions, sie_objects, sie_balances, sie_period_balances and sie_vouchers.",
+    not_copied=(
+        "Answers with a file, not rows: its contents are the tables sie_files, sie_accounts, sie_dimensions, "
+        "sie_objects, sie_balances, sie_period_balances and sie_vouchers."
+    ),
     fields=(),
 )
 

@@ -1,6 +1,7 @@
 """Payroll: salary rows, absence, attendance, schedules and vacation debt."""
 
-from fortnox_assets.catalogue.endpoint import ChangeFilter, Endpoint, KeySource, Listing, Slicing
+from fortnox_assets.catalogue.endpoint import ChangeFilter, Endpoint, KeySource, Listing, PersonalData, Slicing
+from fortnox_assets.catalogue.field_groups import ABSENCE_CAUSES, ATTENDANCE_CAUSES
 from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, records, text
 
 GROUP = "fortnox_payroll"
@@ -20,18 +21,18 @@ SALARY_TRANSACTIONS = Endpoint(
     detail_path="/3/salarytransactions/{SalaryRow}",
     detail_wrapper="SalaryTransaction",
     fields=(
-        integer("SalaryRow", "Salary Row, as Fortnox sends it."),
-        decimal("Amount", "Amount, as Fortnox sends it."),
-        text("CostCenter", "Cost Center, as Fortnox sends it."),
-        date("Date", "Date, as Fortnox sends it."),
-        text("EmployeeId", "Employee Id, as Fortnox sends it."),
-        text("Expense", "Expense, as Fortnox sends it."),
-        decimal("Number", "Number, as Fortnox sends it."),
-        text("Project", "Project, as Fortnox sends it."),
-        text("SalaryCode", "Salary Code, as Fortnox sends it."),
-        text("TextRow", "Text Row, as Fortnox sends it."),
-        decimal("Total", "Total, as Fortnox sends it."),
-        decimal("VAT", "VAT, as Fortnox sends it."),
+        integer("SalaryRow", "Fortnox's number of the salary row."),
+        decimal("Amount", "Amount for each unit of the salary row.", personal=PersonalData.EMPLOYMENT),
+        text("CostCenter", "Cost centre code, which is SIE dimension 1."),
+        date("Date", "Day the salary row is for."),
+        text("EmployeeId", "Employee number (anställningsnummer)."),
+        text("Expense", "Code of the expense, where the row is one.", personal=PersonalData.EMPLOYMENT),
+        decimal("Number", "Number of units of the salary row.", personal=PersonalData.EMPLOYMENT),
+        text("Project", "Project number, which is SIE dimension 6."),
+        text("SalaryCode", "Salary code (lönekod) of the row.", personal=PersonalData.EMPLOYMENT),
+        text("TextRow", "Text of the row.", personal=PersonalData.FREE_TEXT),
+        decimal("Total", "Amount of the row: number times amount.", personal=PersonalData.EMPLOYMENT),
+        decimal("VAT", "VAT amount of the row.", personal=PersonalData.EMPLOYMENT),
     ),
 )
 
@@ -50,15 +51,24 @@ ABSENCE_TRANSACTIONS = Endpoint(
     detail_path="/3/absencetransactions/{id}",
     detail_wrapper="AbsenceTransaction",
     fields=(
-        text("id", "id, as Fortnox sends it."),
-        text("CauseCode", "Cause Code, as Fortnox sends it."),
-        text("CostCenter", "Cost Center, as Fortnox sends it."),
-        date("Date", "Date, as Fortnox sends it."),
-        text("EmployeeId", "Employee Id, as Fortnox sends it."),
-        decimal("Extent", "Extent, as Fortnox sends it."),
-        boolean("HolidayEntitling", "Holiday Entitling, as Fortnox sends it."),
-        decimal("Hours", "Hours, as Fortnox sends it."),
-        text("Project", "Project, as Fortnox sends it."),
+        text("id", "Fortnox's id of the absence (UUID)."),
+        text(
+            "CauseCode",
+            "Cause code, such as SJK (illness), VAB (care of child) or SEM (vacation).",
+            personal=PersonalData.EMPLOYMENT,
+            values=ABSENCE_CAUSES,
+        ),
+        text("CostCenter", "Cost centre code, which is SIE dimension 1."),
+        date("Date", "Day of the absence."),
+        text("EmployeeId", "Employee number (anställningsnummer)."),
+        decimal("Extent", "Share of the day that is absence, in percent.", personal=PersonalData.EMPLOYMENT),
+        boolean(
+            "HolidayEntitling",
+            "Whether the absence earns vacation (semestergrundande).",
+            personal=PersonalData.EMPLOYMENT,
+        ),
+        decimal("Hours", "Hours absent.", personal=PersonalData.EMPLOYMENT),
+        text("Project", "Project number, which is SIE dimension 6."),
     ),
 )
 
@@ -77,13 +87,18 @@ ATTENDANCE_TRANSACTIONS = Endpoint(
     detail_path="/3/attendancetransactions/{id}",
     detail_wrapper="AttendanceTransaction",
     fields=(
-        text("id", "id, as Fortnox sends it."),
-        text("CauseCode", "Cause Code, as Fortnox sends it."),
-        text("CostCenter", "Cost Center, as Fortnox sends it."),
-        date("Date", "Date, as Fortnox sends it."),
-        text("EmployeeId", "Employee Id, as Fortnox sends it."),
-        decimal("Hours", "Hours, as Fortnox sends it."),
-        text("Project", "Project, as Fortnox sends it."),
+        text("id", "Fortnox's id of the attendance (UUID)."),
+        text(
+            "CauseCode",
+            "Cause code, such as TID (hours worked) or OB1 (unsocial hours).",
+            personal=PersonalData.EMPLOYMENT,
+            values=ATTENDANCE_CAUSES,
+        ),
+        text("CostCenter", "Cost centre code, which is SIE dimension 1."),
+        date("Date", "Day of the attendance."),
+        text("EmployeeId", "Employee number (anställningsnummer)."),
+        decimal("Hours", "Hours attended.", personal=PersonalData.EMPLOYMENT),
+        text("Project", "Project number, which is SIE dimension 6."),
     ),
 )
 
@@ -101,9 +116,9 @@ EXPENSES = Endpoint(
     detail_wrapper="Expense",
     change_filter=ChangeFilter.IGNORED,
     fields=(
-        text("Code", "Code, as Fortnox sends it."),
-        integer("Account", "Account, as Fortnox sends it."),
-        text("Text", "Text, as Fortnox sends it."),
+        text("Code", "Expense code."),
+        integer("Account", "Account the expense is booked on."),
+        text("Text", "Name of the expense."),
     ),
 )
 
@@ -124,15 +139,15 @@ SCHEDULE_TIMES = Endpoint(
     default=False,
     costs="One request for each employee and each day after the locked period.",
     fields=(
-        text("EmployeeId", "Employee Id, as Fortnox sends it."),
-        date("Date", "Date, as Fortnox sends it."),
-        decimal("Hours", "Hours, as Fortnox sends it."),
-        decimal("IWH1", "IWH1, as Fortnox sends it."),
-        decimal("IWH2", "IWH2, as Fortnox sends it."),
-        decimal("IWH3", "IWH3, as Fortnox sends it."),
-        decimal("IWH4", "IWH4, as Fortnox sends it."),
-        decimal("IWH5", "IWH5, as Fortnox sends it."),
-        text("ScheduleId", "Schedule Id, as Fortnox sends it."),
+        text("EmployeeId", "Employee number (anställningsnummer)."),
+        date("Date", "Day the schedule is for."),
+        decimal("Hours", "Scheduled hours of the day.", personal=PersonalData.EMPLOYMENT),
+        decimal("IWH1", "Hours with unsocial hours pay of kind 1 (OB1).", personal=PersonalData.EMPLOYMENT),
+        decimal("IWH2", "Hours with unsocial hours pay of kind 2 (OB2).", personal=PersonalData.EMPLOYMENT),
+        decimal("IWH3", "Hours with unsocial hours pay of kind 3 (OB3).", personal=PersonalData.EMPLOYMENT),
+        decimal("IWH4", "Hours with unsocial hours pay of kind 4 (OB4).", personal=PersonalData.EMPLOYMENT),
+        decimal("IWH5", "Hours with unsocial hours pay of kind 5 (OB5).", personal=PersonalData.EMPLOYMENT),
+        text("ScheduleId", "Code of the work schedule.", personal=PersonalData.EMPLOYMENT),
     ),
 )
 
@@ -149,34 +164,46 @@ VACATION_DEBT_BASIS = Endpoint(
     listing=Listing.PER_KEY,
     keys_from=KeySource(each_month=True),
     default=False,
-    costs="One request for each month of every financial year; most companies have no answer for most months.",
+    costs=("One request for each month of every financial year; most companies have no answer for most months."),
     fields=(
-        integer("Year", "Year, as Fortnox sends it."),
-        integer("Month", "Month, as Fortnox sends it."),
+        integer("Year", "Calendar year of the month."),
+        integer("Month", "Month of the year, 1 to 12."),
         records(
             "Employees",
-            "Employees, as Fortnox sends it.",
-            decimal("DaysEarned", "Days Earned, as Fortnox sends it."),
-            decimal("DaysSaved", "Days Saved, as Fortnox sends it."),
-            decimal("DaysUnused", "Days Unused, as Fortnox sends it."),
-            decimal("DebtAdvance", "Debt Advance, as Fortnox sends it."),
-            decimal("DebtEarned", "Debt Earned, as Fortnox sends it."),
-            decimal("DebtSaved", "Debt Saved, as Fortnox sends it."),
-            decimal("DebtUnused", "Debt Unused, as Fortnox sends it."),
-            text("EmployeeId", "Employee Id, as Fortnox sends it."),
-            text("EmployeeName", "Employee Name, as Fortnox sends it."),
-            decimal("TotalDebtEmployee", "Total Debt Employee, as Fortnox sends it."),
-            decimal("TotalDebtEmployerContribution", "Total Debt Employer Contribution, as Fortnox sends it."),
-            decimal("VariableEarned", "Variable Earned, as Fortnox sends it."),
-            decimal("VariableUnused", "Variable Unused, as Fortnox sends it."),
-            decimal("WageEarned", "Wage Earned, as Fortnox sends it."),
-            decimal("WageSaved", "Wage Saved, as Fortnox sends it."),
-            decimal("WageUnused", "Wage Unused, as Fortnox sends it."),
+            "Vacation debt of each employee.",
+            decimal("DaysEarned", "Vacation days earned this year.", personal=PersonalData.EMPLOYMENT),
+            decimal("DaysSaved", "Vacation days saved from earlier years.", personal=PersonalData.EMPLOYMENT),
+            decimal("DaysUnused", "Paid vacation days not yet taken.", personal=PersonalData.EMPLOYMENT),
+            decimal("DebtAdvance", "Debt of vacation taken in advance, in kronor.", personal=PersonalData.EMPLOYMENT),
+            decimal("DebtEarned", "Debt of days earned this year, in kronor.", personal=PersonalData.EMPLOYMENT),
+            decimal("DebtSaved", "Debt of saved days, in kronor.", personal=PersonalData.EMPLOYMENT),
+            decimal("DebtUnused", "Debt of days not yet taken, in kronor.", personal=PersonalData.EMPLOYMENT),
+            text("EmployeeId", "Employee number (anställningsnummer)."),
+            text("EmployeeName", "Name of the employee.", personal=PersonalData.NAME),
+            decimal("TotalDebtEmployee", "Debt to the employee in all, in kronor.", personal=PersonalData.EMPLOYMENT),
+            decimal(
+                "TotalDebtEmployerContribution",
+                "Employer's contributions on the debt, in kronor.",
+                personal=PersonalData.EMPLOYMENT,
+            ),
+            decimal(
+                "VariableEarned", "Variable pay on days earned this year, in kronor.", personal=PersonalData.EMPLOYMENT
+            ),
+            decimal(
+                "VariableUnused", "Variable pay on days not yet taken, in kronor.", personal=PersonalData.EMPLOYMENT
+            ),
+            decimal(
+                "WageEarned", "Vacation pay for each day earned this year, in kronor.", personal=PersonalData.EMPLOYMENT
+            ),
+            decimal("WageSaved", "Vacation pay for each saved day, in kronor.", personal=PersonalData.EMPLOYMENT),
+            decimal(
+                "WageUnused", "Vacation pay for each day not yet taken, in kronor.", personal=PersonalData.EMPLOYMENT
+            ),
         ),
-        date("LastDay", "Last Day, as Fortnox sends it."),
-        integer("VoucherNumber", "Voucher Number, as Fortnox sends it."),
-        text("VoucherSeries", "Voucher Series, as Fortnox sends it."),
-        integer("VoucherYear", "Voucher Year, as Fortnox sends it."),
+        date("LastDay", "Last day of the month the debt is counted at."),
+        integer("VoucherNumber", "Number of the voucher the debt was booked by."),
+        text("VoucherSeries", "Series of the voucher the debt was booked by."),
+        integer("VoucherYear", "Financial year id of the voucher the debt was booked by."),
     ),
 )
 

@@ -4,7 +4,7 @@ Every row carries ``FinancialYearId``: Fortnox's id of the year, or, for a compa
 year's first day as a number (20240501). Amounts are debit positive, credit negative, as SIE has them.
 """
 
-from fortnox_assets.catalogue.endpoint import Field, Table
+from fortnox_assets.catalogue.endpoint import Field, PersonalData, Table
 from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, records, text
 
 GROUP = "fortnox_ledger"
@@ -41,7 +41,7 @@ SIE_FILES = Table(
         date("Generated", "Day the file was written (#GEN)."),
         text("FortnoxNumber", "The program's internal company id (#FNR); Fortnox writes its database number."),
         text("OrganisationNumber", "Organisation number as written (#ORGNR)."),
-        text("CompanyName", "Company name (#FNAMN)."),
+        text("CompanyName", "Name of the company (#FNAMN)."),
         date("FromDate", "First day of the year (#RAR 0)."),
         date("ToDate", "Last day of the year (#RAR 0)."),
         date("PreviousFromDate", "First day of the previous year (#RAR -1)."),
@@ -74,7 +74,7 @@ SIE_ACCOUNTS = Table(
     fields=(
         _YEAR,
         _ACCOUNT,
-        text("Name", "Account name."),
+        text("Name", "Name of the account."),
         text("AccountType", "Account type (#KTYP).", values=("T", "S", "K", "I")),
         text("Unit", "Unit quantities are counted in (#ENHET)."),
         records("SruCodes", "Tax form codes (#SRU).", text("Code", "Tax form field code.")),
@@ -103,9 +103,9 @@ SIE_OBJECTS = Table(
     key=("FinancialYearId", "Dimension", "Object"),
     fields=(
         _YEAR,
-        integer("Dimension", "Dimension number."),
-        text("Object", "Object code."),
-        text("Name", "Object name."),
+        integer("Dimension", "Number of the dimension."),
+        text("Object", "Code of the object."),
+        text("Name", "Name of the object."),
     ),
 )
 
@@ -157,10 +157,10 @@ SIE_VOUCHERS = Table(
         integer("Line", "Line number of #VER in the file."),
         text("VoucherSeries", "Voucher series."),
         integer("VoucherNumber", "Voucher number inside the series and year; empty when the file gives none."),
-        date("TransactionDate", "Voucher date."),
-        text("Text", "Voucher text."),
+        date("TransactionDate", "Date of the voucher."),
+        text("Text", "Text of the voucher.", personal=PersonalData.FREE_TEXT),
         date("RegistrationDate", "Day the voucher was registered."),
-        text("Signature", "Who registered it."),
+        text("Signature", "Who registered the voucher.", personal=PersonalData.NAME),
         records(
             "Transactions",
             "Rows. Only TRANS is booked; RTRANS (added later) is always repeated by a TRANS, BTRANS is struck.",
@@ -169,9 +169,9 @@ SIE_VOUCHERS = Table(
             _ACCOUNT,
             _AMOUNT,
             date("TransactionDate", "Date of the row; empty means the voucher's."),
-            text("Text", "Row text."),
+            text("Text", "Text of the row.", personal=PersonalData.FREE_TEXT),
             _QUANTITY,
-            text("Signature", "Who added or struck the row."),
+            text("Signature", "Who added or struck the row.", personal=PersonalData.NAME),
             text("CostCenter", "Object of dimension 1."),
             text("Project", "Object of dimension 6."),
             _objects(),
