@@ -89,7 +89,7 @@ def test_what_a_crash_left_behind_is_started_afresh(spool, tmp_path):
 
 def test_an_unwritable_place_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SpoolError, match="cannot keep rows here: .*FORTNOX_STATE_DIR") as raised:
+    with pytest.raises(SpoolError, match=r"cannot keep rows here: .*FORTNOX_STATE_DIR") as raised:
         Spool(tmp_path / "file" / "are-cykel", "invoices")
     assert "\n" not in str(raised.value)
 
