@@ -1,0 +1,121 @@
+"""One GET becomes one good answer or one error: throttled, authorised, retried and counted."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+
+from fortnox_assets.fortnox.answers import Answer, from_response, http_date, without_secrets
+from fortnox_assets.fortnox.counters import RequestCounters, RequestCounts
+from fortnox_assets.fortnox.errors import FortnoxBadRequest, FortnoxTransient
+from fortnox_assets.fortnox.retry import Retrier
+from fortnox_assets.fortnox.throttle import Throttle
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+READ_TIMEOUT_SECONDS = 60.0
+# Fortnox writes the SIE file of a whole year while we wait for its first byte.
+SIE_READ_TIMEOUT_SECONDS = 120.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One GET: ``path`` is filled in and encoded; ``accept`` None lets Fortnox choose, as its file endpoints demand."""
+
+    path: str
+    parameters: Mapping[str, str | int]
+    accept: str | None = "application/json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """What sending takes: the HTTP client with its authorisation, and the parts that pace, repeat and count."""
+
+    company: str
+    api_url: str
+    http: httpx.Client
+    throttle: Throttle
+    retrier: Retrier
+    counters: RequestCounters
+    clock: Callable[[], float] = time.time
+
+
+class Sender:
+    """Sends the asks of one company; safe to use from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._host = httpx.URL(connection.api_url).host
+        self.server_clock_offset: float | None = None
+        connection.http.event_hooks = {"request": [self._pace]}
+
+    def send(self, ask: Ask, decode: Callable[[Answer], T]) -> T:
+        """``decode`` of the answer to ``ask``; both are tried again when either fails transiently.
+
+        Raises: FortnoxError as the answer says.
+        """
+        return self._connection.retrier.run(lambda: decode(self._once(ask)))
+
+    def _pace(self, request: httpx.Request) -> None:
+        """Runs before anything is sent, so that a request repeated after a 401 waits for its turn too."""
+        if request.method != "GET":
+            return  # the token endpoint, which has a budget of its own
+        waited = self._connection.throttle.wait()
+        self._connection.counters.add(RequestCounts(requests=1, seconds_waited=waited))
+
+    def _once(self, ask: Ask) -> Answer:
+        connection, doing = self._connection, f"{self._connection.company}: reading"
+        try:
+            response = connection.http.get(
+                connection.api_url.rstrip("/") + ask.path,
+                params=dict(ask.parameters) or None,
+                headers={"Accept": ask.accept} if ask.accept else None,
+                timeout=httpx.Timeout(_read_timeout(ask.path), connect=CONNECT_TIMEOUT_SECONDS),
+            )
+        except (httpx.TransportError, httpx.DecodingError) as failure:
+            raise _not_answered(doing, ask, failure) from failure
+        received_at = connection.clock()
+        connection.counters.add(RequestCounts(bytes_received=len(response.content)))
+        self._compare_clocks(response, received_at)
+        answer = Answer(
+            doing=doing,
+            method="GET",
+            path=_with_query(ask),
+            status=response.status_code,
+            body=response.content,
+            headers=response.headers,
+            received_at=received_at,
+        )
+        if error := from_response(answer):
+            raise error
+        return answer
+
+    def _compare_clocks(self, response: httpx.Response, received_at: float) -> None:
+        server_now = http_date(response.headers.get("Date", ""))
+        if server_now is not None:
+            self.server_clock_offset = server_now - received_at
+
+
+def _read_timeout(path: str) -> float:
+    return SIE_READ_TIMEOUT_SECONDS if path.startswith("/3/sie/") else READ_TIMEOUT_SECONDS
+
+
+def _with_query(ask: Ask) -> str:
+    return f"{ask.path}?{httpx.QueryParams(dict(ask.parameters))}" if ask.parameters else ask.path
+
+
+def _not_answered(doing: str, ask: Ask, error: httpx.RequestError) -> FortnoxTransient | FortnoxBadRequest:
+    """The error for a request that got no whole answer; which host it was may be the token endpoint's."""
+    asked = error.request
+    what = f"{doing}: {asked.method} {_with_query(ask) if asked.method == 'GET' else asked.url.path}"
+    where = f"{asked.url.scheme}://{asked.url.netloc.decode()}"
+    why = f"{type(error).__name__}: {without_secrets(str(error))}".rstrip(": ")
+    setting = "FORTNOX_API_URL" if asked.method == "GET" else "FORTNOX_AUTH_URL"
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return FortnoxTransient(f"{what}: cannot reach {where} ({why}); check the network and {setting}")
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return FortnoxBadRequest(f"{what}: cannot be sent to {where} ({type(error).__name__}); check {setting}")
+    return FortnoxTransient(f"{what}: no whole answer from {where} ({why})")
