@@ -75,7 +75,8 @@ class BudgetLine:
 class CompanyData:
     """A company's whole Fortnox database. ``documents`` maps an endpoint's name to its documents, oldest first.
 
-    ``scopes`` are the API scopes the company has consented to, ``licences`` those of them it pays a module for.
+    ``scopes`` are the API scopes the company has consented to, ``licences`` the Fortnox modules it pays for, by the
+    names the catalogue uses.
     ``opening_balances`` holds, by financial year id, what was copied in when the year was created: it may be stale.
     ``revision`` grows with every change, so that whoever indexes the documents knows when to do it again. ``now`` is
     the clock changes are stamped with.

@@ -1,4 +1,4 @@
-"""Customer invoices: made from lines, booked on receivables, sales and VAT, cancelled as long as they are not booked."""
+"""Customer invoices: made from lines, booked on receivables, sales and VAT, or cancelled before that."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ OUTPUT_VAT = {25: 2611, 12: 2621, 6: 2631}
 DOMESTIC_SALES = {25: 3001, 12: 3002, 6: 3003, 0: 3004}
 SALES_ABROAD = {"EUREVERSEDVAT": (3108, 3308), "EXPORT": (3105, 3105), "SEREVERSEDVAT": (3231, 3231)}
 SHORTEST_OCR = 2
+ORDINARY_TERMS = Terms()
 
 
 class NotAllowedError(ValueError):
@@ -32,7 +33,7 @@ class Sale:
     customer: Body
     day: date
     lines: tuple[Line, ...]
-    terms: Terms = Terms()
+    terms: Terms = ORDINARY_TERMS
     days: int = 30
     kind: str = "INVOICE"
     credits: Document | None = None
