@@ -1,52 +1,39 @@
 """What extraction asks of a client: the part of ``fortnox_assets.fortnox`` it uses, so that a test can script it."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from fortnox_assets.catalogue.endpoint import Paging
+from fortnox_assets.catalogue.endpoint import Endpoint, Listing
+from fortnox_assets.fortnox.client import Call
+from fortnox_assets.fortnox.listing import Page, Row
 
-Row = dict[str, Any]
+__all__ = ["Call", "Client", "Page", "Row", "paging_of"]
 
-
-class Page(Protocol):
-    """One page of a listing; ``total_resources`` is None where Fortnox sends no totals."""
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The page's rows."""
-
-    @property
-    def total_resources(self) -> int | None:
-        """How many rows the whole listing has."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One GET; ``wrapper`` is the JSON key that holds the answer (None: the body itself)."""
-
-    path: str
-    parameters: Mapping[str, str | int] = field(default_factory=dict)
-    wrapper: str | None = None
+Parameters = Mapping[str, str | int]
 
 
 class Client(Protocol):
-    """One company's Fortnox."""
+    """One company's Fortnox, see :class:`fortnox_assets.fortnox.client.FortnoxClient`."""
 
-    def get(self, path: str, parameters: Mapping[str, str | int] = ...) -> Any:
+    def get(self, path: str, parameters: Parameters = ...) -> Any:
         """One decoded answer, as Fortnox sent it."""
 
     def listing(
         self,
         path: str,
-        parameters: Mapping[str, str | int] = ...,
+        parameters: Parameters = ...,
         *,
         wrapper: str | None,
         key: Callable[[Row], Hashable] | None = ...,
-        paging: Paging = ...,
-        on_restart: Callable[[], object] = ...,
+        paging: str = ...,
+        on_restart: Callable[[], object] | None = ...,
     ) -> Iterator[Page]:
         """The pages of a complete listing; ``on_restart`` is called when what came so far must be forgotten."""
 
     def map(self, calls: Iterable[Call]) -> Iterator[tuple[Call, Any]]:
         """Each call with its answer, in order, a few in flight at once; None for what Fortnox does not have."""
+
+
+def paging_of(endpoint: Endpoint) -> str:
+    """How the client is to page through the endpoint's list."""
+    return "meta" if endpoint.listing is Listing.PAGES else endpoint.paging.value

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fortnox_assets.catalogue.endpoint import Endpoint, Slicing
-from fortnox_assets.extract.client import Client, Row
+from fortnox_assets.extract.client import Client, Row, paging_of
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.financial_years import FinancialYear, financial_years
 from fortnox_assets.extract.progress import Progress
@@ -90,7 +90,7 @@ def _read_one(reading: Reading, spool: Spool, call: ListCall, before: Counts) ->
         call.parameters,
         wrapper=endpoint.wrapper,
         key=lambda row: key_of(endpoint, row),
-        paging=endpoint.paging,
+        paging=paging_of(endpoint),
         on_restart=start_over,
     )
     for page in pages:

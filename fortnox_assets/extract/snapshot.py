@@ -18,6 +18,7 @@ from fortnox_assets.extract.per_key import read_per_key
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import Spool, in_batches
+from fortnox_assets.fortnox.errors import FortnoxNotFound
 
 ROWS_IN_A_BATCH = 2000
 
@@ -142,8 +143,12 @@ def _read(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> 
 
 
 def _read_singleton(reading: Reading, spool: Spool) -> Counts:
+    """The one object the endpoint is; no row where the company does not have it."""
     endpoint = reading.endpoint
-    answer = reading.client.get(endpoint.path, endpoint.parameters)
+    try:
+        answer = reading.client.get(endpoint.path, endpoint.parameters)
+    except FortnoxNotFound:
+        return Counts(unanswered=1)
     row = answer.get(endpoint.wrapper) if endpoint.wrapper and isinstance(answer, dict) else answer
     if not isinstance(row, dict):
         raise ExtractionError(f"{endpoint.name}: Fortnox answered without the object {endpoint.wrapper or ''}".rstrip())

@@ -9,6 +9,7 @@ from fortnox_assets.catalogue.endpoint import DetailNeed, Endpoint, Listing, Sli
 from fortnox_assets.catalogue.fields import boolean, records, text
 from fortnox_assets.extract.financial_years import FinancialYear
 from fortnox_assets.extract.slices import slices
+from fortnox_assets.fortnox.errors import FortnoxNotFound
 
 WINDOW = 3
 
@@ -24,14 +25,18 @@ class ScriptedFortnox:
     documents: dict = field(default_factory=dict)
     page_size: int = 2
     asked: list = field(default_factory=list)
+    pagings: list = field(default_factory=list)
     most_in_flight: int = 0
 
     def get(self, path, parameters=()):
         self.asked.append((path, dict(parameters)))
+        if path not in self.documents:
+            raise FortnoxNotFound(path)
         return self.documents[path]
 
-    def listing(self, path, parameters=(), *, wrapper, key=None, paging=None, on_restart=None):
+    def listing(self, path, parameters=(), *, wrapper, key=None, paging="meta", on_restart=None):
         self.asked.append((path, dict(parameters)))
+        self.pagings.append(paging)
         found = self.lists[path]
         attempts = found(dict(parameters)) if callable(found) else found
         if not attempts or not isinstance(attempts[0], list):

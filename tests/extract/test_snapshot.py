@@ -62,6 +62,7 @@ def test_a_bare_array_has_no_total(fortnox, made, rows_of):
     extraction, rows = rows_of(endpoint)
     assert len(rows) == 3
     assert extraction.total_resources is None
+    assert fortnox.pagings == ["whole"]
 
 
 @pytest.mark.parametrize(("wrapper", "answer"), [("Setting", {"Setting": {"Text": "a"}}), (None, {"Text": "a"})])
@@ -72,7 +73,13 @@ def test_one_object_is_one_row_and_needs_no_key(fortnox, made, rows_of, wrapper,
     assert (extraction.listed, extraction.kept) == (1, 1)
 
 
-def test_one_object_that_is_not_there_is_refused(fortnox, made, rows_of):
+def test_one_object_the_company_does_not_have_is_no_row(made, rows_of):
+    extraction, rows = rows_of(made(path="/3/setting", wrapper="Setting", key=(), listing=Listing.SINGLETON))
+    assert rows == []
+    assert (extraction.kept, extraction.counts.unanswered) == (0, 1)
+
+
+def test_one_object_without_its_wrapper_is_refused(fortnox, made, rows_of):
     fortnox.documents["/3/setting"] = {"Other": {}}
     with pytest.raises(ExtractionError, match="settings: Fortnox answered without the object Setting"):
         rows_of(made(name="settings", path="/3/setting", wrapper="Setting", key=(), listing=Listing.SINGLETON))
