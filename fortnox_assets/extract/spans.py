@@ -13,13 +13,17 @@ EARLIEST = date(2001, 1, 1)
 def date_bounds(endpoint: Endpoint, part: Slice, today: date) -> list[dict[str, str]]:
     """The date parameters of each listing that ``part`` needs; one without any where Fortnox has no date filter.
 
-    An open end is left out of the question. Where Fortnox answers for a limited number of days at a time
-    (``longest_span_days``), every day must be asked for: an open start is then 2001, and an open end lies one such span
-    after today or after the last financial year, whichever is later.
+    An open end is left out of the question. The partition that takes what has no date asks for everything, because a
+    date filter hides undated documents; a list page is cheap, and this is the first year only.
+    Where Fortnox answers for a limited number of days at a time (``longest_span_days``), every day must be asked for:
+    an open start is then 2001, and an open end lies one such span after today or after the last financial year,
+    whichever is later.
     """
     if endpoint.slicing is not Slicing.DATE_PARAMETERS:
         return [{}]
     if endpoint.longest_span_days is None:
+        if part.takes_undated:
+            return [{}]
         ends = zip(endpoint.date_parameters, (part.first_date, part.last_date), strict=True)
         return [{name: day.isoformat() for name, day in ends if day is not None}]
     ahead = timedelta(days=endpoint.longest_span_days)

@@ -198,17 +198,27 @@ class TestDates:
     @pytest.mark.parametrize(
         ("label", "asked"),
         [
-            (2021, {"todate": "2022-04-30"}),
+            (2021, {}),
             (2022, {"fromdate": "2022-05-01", "todate": "2023-01-31"}),
             (2023, {"fromdate": "2023-02-01"}),
         ],
     )
-    def test_fortnox_is_asked_for_the_window_and_not_for_open_ends(
+    def test_only_closed_ends_are_asked_for_and_none_where_undated_rows_belong(
         self, fortnox, filtered, parts, rows_of, label, asked
     ):
         fortnox.lists["/3/invoices"] = []
         rows_of(filtered, parts[label])
         assert fortnox.asked == [("/3/invoices", asked)]
+
+    def test_what_a_date_filter_hides_is_brought_by_the_first_year(self, fortnox, filtered, parts, rows_of):
+        documents = _documents("2021-06-01", "", "2022-06-01")
+        fortnox.lists["/3/invoices"] = lambda asked: [
+            row
+            for row in documents
+            if not asked or (row["Day"] and asked["fromdate"] <= row["Day"] <= asked.get("todate", "9999"))
+        ]
+        kept = {label: [row["Number"] for row in rows_of(filtered, part)[1]] for label, part in parts.items()}
+        assert kept == {2021: ["1", "2"], 2022: ["3"], 2023: []}
 
     def test_rows_outside_the_window_are_left_out_and_counted(self, fortnox, filtered, parts, rows_of):
         fortnox.lists["/3/invoices"] = _documents("2022-04-30", "2022-05-01", "2023-01-31", "2023-02-01")
