@@ -90,8 +90,15 @@ class SieReader:
         """Departures from the standard that were read all the same, by line."""
         return tuple(sorted(self._header_log.all() + self._log.all(), key=lambda each: each.line))
 
-    def records(self) -> Iterator[Record]:
+    def line_of(self, label: str) -> int | None:
+        """The first line of an identification record, say ``RAR``; None when the file has none."""
+        mark = f"#{label}".encode()
+        return next((line for line, raw in self._survey.identity_lines if raw.upper().startswith(mark)), None)
+
+    def records(self, *, vouchers: bool = True) -> Iterator[Record]:
         """Every record in the file's order, the chart last. Can be called again; it then starts over.
+
+        Without ``vouchers`` they are passed over, with only their braces looked at, which is several times faster.
 
         Raises: SieError at the first defect.
         """
@@ -102,6 +109,9 @@ class SieReader:
         for number, text in lines:
             if text == "{" and unknown:
                 self._skip_block(lines, number)
+                continue
+            if not vouchers and text.startswith("#VER"):
+                unknown = True
                 continue
             try:
                 label, rest = self._split(text, number)
