@@ -147,6 +147,8 @@ def ensure_raw_tables(
 
 
 def _advice(error: duckdb.Error) -> str:
-    if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.OutOfMemoryException):
-        return "free disk space or memory and run again; the stored rows are unchanged"
-    return "the stored rows are unchanged"
+    unchanged = "the stored rows are unchanged"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"give DuckDB more memory or disk and run again; {unchanged}"
+    # A full disk met while committing is a TransactionException; only the text tells.
+    return f"free disk space and run again; {unchanged}" if "write" in str(error) else unchanged

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 import duckdb
 import pyarrow as pa
 
+from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.evolution import evolution
 from fortnox_assets.warehouse.results import Cell, Snapshot
 from fortnox_assets.warehouse.shapes import metadata_of
@@ -78,24 +79,34 @@ def stored_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str)
 
 
 def replace_slice(connection: duckdb.DuckDBPyConnection, schema: str, snapshot: Snapshot) -> int:
-    """Puts the snapshot's rows where those of its cell were; answers how many there were. Inside a transaction."""
+    """Puts the snapshot's rows where those of its cell were; answers how many there were. Inside a transaction.
+
+    Raises: WarehouseError when the file does not give as many rows as were put into it.
+    """
     table = f"{quoted(schema)}.{quoted(snapshot.table.name)}"
     where, values = _where(snapshot.cell)
-    deleted = connection.execute(f"DELETE FROM {table} WHERE {where}", values).fetchone()
+    deleted = _number(connection.execute(f"DELETE FROM {table} WHERE {where}", values))
     with snapshot.reader() as incoming:
         connection.register("incoming_rows", incoming)
-        try:
-            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
-        finally:
-            connection.unregister("incoming_rows")
-    return int(deleted[0]) if deleted else 0
+        inserted = _number(connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows"))
+        connection.unregister("incoming_rows")
+    if inserted != snapshot.rows:
+        raise WarehouseError(
+            f"{snapshot.file}: gave {inserted} rows of the {snapshot.rows} that were fetched; "
+            "something else changed the file: run again; the stored rows are unchanged"
+        )
+    return deleted
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, schema: str, name: str, cell: Cell) -> int:
     """How many rows are stored for ``cell``."""
     where, values = _where(cell)
-    found = connection.execute(f"SELECT count(*) FROM {quoted(schema)}.{quoted(name)} WHERE {where}", values).fetchone()
-    return int(found[0]) if found else 0
+    return _number(connection.execute(f"SELECT count(*) FROM {quoted(schema)}.{quoted(name)} WHERE {where}", values))
+
+
+def _number(result: duckdb.DuckDBPyConnection) -> int:
+    row = result.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _where(cell: Cell) -> tuple[str, list[str | int]]:

@@ -4,6 +4,7 @@ The third kind, ``Changes`` (rows to put in place by key, keys that are gone, th
 transaction), belongs here beside :class:`Snapshot` and shares its cast, its file and its cell.
 """
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -88,11 +89,11 @@ def spill(
     """
     label = "" if caster.label is None else f".{caster.label}"
     file = directory / f"{caster.table.name}.{caster.company}{label}.{uuid.uuid4().hex[:12]}{SUFFIX}"
+    with _writing(file):
+        directory.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(directory, time.time())
+        sink = pa.OSFile(str(file), "wb")
     try:
-        with _writing(file):
-            directory.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(directory, time.time())
-            sink = pa.OSFile(str(file), "wb")
         with sink:
             _write(batches, caster, sink, file)
     except BaseException:
@@ -146,7 +147,7 @@ def _writing(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise WarehouseError(
             f"{file.parent}: cannot keep fetched rows there: {reason}; free or choose a disk"
         ) from error
