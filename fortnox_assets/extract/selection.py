@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import Literal
 
 from fortnox_assets.catalogue.endpoint import DetailNeed, Endpoint
 from fortnox_assets.extract.errors import SelectionError
-
-LedgerSource = Literal["sie", "vouchers", "sie_file"]
+from fortnox_assets.extract.ledger import LedgerSource
 
 VOUCHERS = "vouchers"
 
