@@ -1,0 +1,29 @@
+-- Written from the endpoint catalogue by `make staging`; change it there.
+with source as (
+    select *{{ columns_left_out(source('fortnox_raw', 'absence_transactions')) }}
+    from {{ source('fortnox_raw', 'absence_transactions') }}
+    where _deleted_at is null
+),
+
+renamed as (
+    select
+        -- ids
+        source.company,
+        source.financial_year,
+        source.id,
+        nullif(source.EmployeeId, '') as employee_id,
+        -- text
+        nullif(source.CauseCode, '') as cause_code,
+        nullif(source.CostCenter, '') as cost_center,
+        nullif(source.Project, '') as project,
+        -- numbers
+        source.Extent as extent,
+        source.Hours as hours,
+        -- flags
+        source.HolidayEntitling as holiday_entitling,
+        -- dates
+        source.{{ adapter.quote('Date') }} as absence_transaction_date
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,17 @@
+-- Written from the endpoint catalogue by `make staging`; change it there.
+with source as (
+    select *{{ columns_left_out(source('fortnox_raw', 'article_file_connections')) }}
+    from {{ source('fortnox_raw', 'article_file_connections') }}
+    where _deleted_at is null
+),
+
+renamed as (
+    select
+        -- ids
+        source.company,
+        source.FileId as file_id,
+        nullif(source.ArticleNumber, '') as article_number
+    from source
+)
+
+select * from renamed

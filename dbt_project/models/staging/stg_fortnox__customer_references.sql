@@ -1,0 +1,15 @@
+-- Written from the endpoint catalogue by `make staging`; change it there.
+with source as (
+    select *{{ columns_left_out(source('fortnox_raw', 'customer_references')) }}
+    from {{ source('fortnox_raw', 'customer_references') }}
+    where _deleted_at is null
+),
+
+renamed as (
+    select
+        -- ids
+        source.company
+    from source
+)
+
+select * from renamed

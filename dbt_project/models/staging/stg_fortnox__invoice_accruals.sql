@@ -1,0 +1,29 @@
+-- Written from the endpoint catalogue by `make staging`; change it there.
+with source as (
+    select *{{ columns_left_out(source('fortnox_raw', 'invoice_accruals')) }}
+    from {{ source('fortnox_raw', 'invoice_accruals') }}
+    where _deleted_at is null
+),
+
+renamed as (
+    select
+        -- ids
+        source.company,
+        source.InvoiceNumber as invoice_number,
+        -- text
+        nullif(source.Description, '') as description,
+        nullif(source.Period, '') as period,
+        -- numbers
+        source.AccrualAccount as accrual_account,
+        source.RevenueAccount as revenue_account,
+        source.Times as times,
+        source.Total as total,
+        -- flags
+        source.VATIncluded as vat_included,
+        -- dates
+        source.EndDate as end_date,
+        source.StartDate as start_date
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,22 @@
+-- Written from the endpoint catalogue by `make staging`; change it there.
+with source as (
+    select *{{ columns_left_out(source('fortnox_raw', 'sie_accounts')) }}
+    from {{ source('fortnox_raw', 'sie_accounts') }}
+    where _deleted_at is null
+),
+
+renamed as (
+    select
+        -- ids
+        source.company,
+        source.financial_year,
+        source.FinancialYearId as financial_year_id,
+        source.Account as account,
+        sru_code_position as row_position,
+        -- text
+        nullif(sru_code.Code, '') as code
+    from source
+    {{ unnest_records('source', 'SruCodes', 'sru_code') }}
+)
+
+select * from renamed
