@@ -7,8 +7,7 @@ with files as (
         transactions,
         absolute_sum,
         sie_type,
-        ledger_source,
-        _run_id
+        ledger_source
     from {{ ref('stg_fortnox__sie_files') }}
 ),
 
@@ -18,8 +17,7 @@ file_vouchers as (
         financial_year_id,
         line,
         coalesce(voucher_series, '') as voucher_series,
-        voucher_number,
-        _run_id
+        voucher_number
     from {{ ref('stg_fortnox__sie_vouchers') }}
 ),
 
@@ -79,48 +77,20 @@ stored as (
             and files.financial_year_id = stored_rows.financial_year_id
 ),
 
+-- Which run stored a row is bookkeeping of the raw tables, and not part of what staging passes on.
 loads as (
+    {% for table in [
+        'sie_files', 'sie_accounts', 'sie_dimensions', 'sie_objects', 'sie_balances', 'sie_period_balances',
+        'sie_vouchers'
+    ] %}
     select
         company,
-        financial_year_id,
+        FinancialYearId as financial_year_id,
         _run_id
-    from files
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from file_vouchers
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from {{ ref('stg_fortnox__sie_accounts') }}
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from {{ ref('stg_fortnox__sie_balances') }}
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from {{ ref('stg_fortnox__sie_period_balances') }}
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from {{ ref('stg_fortnox__sie_dimensions') }}
-    union distinct
-    select
-        company,
-        financial_year_id,
-        _run_id
-    from {{ ref('stg_fortnox__sie_objects') }}
+    from {{ source('fortnox_raw', table) }}
+    where _deleted_at is null
+    {% if not loop.last %}union distinct{% endif %}
+    {% endfor %}
 ),
 
 api_vouchers as (
