@@ -16,7 +16,7 @@ class SieError(ValueError):
     def __init__(self, file: str, line: int | None, reason: str) -> None:
         self.file = file
         self.line = line
-        self.reason = reason
+        self.reason = reason = " ".join(reason.splitlines())
         super().__init__(f"{file}: {reason}" if line is None else f"{file} line {line}: {reason}")
 
 

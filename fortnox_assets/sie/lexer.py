@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from fortnox_assets.sie.errors import DefectError
 from fortnox_assets.sie.records import ObjectRef
+from fortnox_assets.sie.values import natural_number
 
 Objects = tuple[ObjectRef, ...]
 Field = str | Objects
@@ -117,10 +118,4 @@ def object_list(inside: str, doubled: bool) -> Objects:  # noqa: FBT001  # lru_c
     if len(parts) % 2:
         raise DefectError(f"the object list {{{inside}}} holds a dimension without an object")
     pairs = zip(parts[::2], parts[1::2], strict=True)
-    return tuple(ObjectRef(_dimension(dimension), code) for dimension, code in pairs if code)
-
-
-def _dimension(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise DefectError(f"'{text}' is no dimension number")
-    return int(text)
+    return tuple(ObjectRef(natural_number(dimension, "dimension number"), code) for dimension, code in pairs if code)

@@ -35,7 +35,9 @@ def test_an_odd_amount_that_leaves_no_doubt_is_read_and_reported(parsed, voucher
     assert remarks(document) == [(voucher_line + 2, remark)]
 
 
-@pytest.mark.parametrize("amount", ["1,234", "1.234,50", "1 2", "", '""', "1e5", "x", "-", "1-", "\u00bd", "--1", "."])
+@pytest.mark.parametrize(
+    "amount", ["1,234", "1.234,50", "1 2", "", '""', "1e5", "x", "-", "1-", "\u00bd", "--1", ".", "1" * 19]
+)
 def test_a_doubtful_amount_is_refused(parsed, voucher_line, amount):
     if amount == "1 2":
         amount = '"1 2"'
@@ -63,6 +65,7 @@ def test_an_object_list_may_have_blanks_inside_its_braces(parsed):
         ("#TRANS 1930 {KS 1} 5", "'KS' is no dimension number"),
         ("#TRANS 1930 {1 A 5", "object list is not closed"),
         ("#TRANS Bank {} 5", "'Bank' is no account number"),
+        ("#TRANS " + "1" * 5000 + " {} 5", "is no account number"),
         ('#TRANS 1930 {} 5 "" "cut of', "a quoted field is not closed"),
         ('#TRANS 1930 {} 5 "" "say "hi" to"', "a quote stands inside a field"),
         ("#TRANS 1930 {} 5 20241301", "there is no such day"),
