@@ -1,6 +1,7 @@
 """The three jobs everything else is made of: registers, one financial year, reports."""
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from fortnox_assets.defs.partitions import COMPANY, COMPANY_YEAR
 
@@ -9,8 +10,8 @@ SYNC_FINANCIAL_YEAR = "sync_financial_year"
 BUILD_REPORTS = "build_reports"
 
 
-def jobs(raw: list[dg.AssetsDefinition], reports: list[dg.AssetsDefinition]) -> list[dg.UnresolvedAssetJobDefinition]:
-    """The jobs over these assets. A run of the first two copies one partition; reports are rebuilt as a whole."""
+def copying_jobs(raw: list[dg.AssetsDefinition]) -> list[UnresolvedAssetJobDefinition]:
+    """The two jobs whose run copies one partition."""
     by_company = [each for each in raw if each.partitions_def == COMPANY]
     by_year = [each for each in raw if each.partitions_def == COMPANY_YEAR]
     return [
@@ -24,9 +25,13 @@ def jobs(raw: list[dg.AssetsDefinition], reports: list[dg.AssetsDefinition]) -> 
             selection=dg.AssetSelection.assets(*by_year),
             description="Copies the ledger and every dated document of one company and financial year.",
         ),
-        dg.define_asset_job(
-            BUILD_REPORTS,
-            selection=dg.AssetSelection.assets(*reports),
-            description="Rebuilds staging, dimensions, ledger and statements with dbt, and runs their tests.",
-        ),
     ]
+
+
+def building_job(reports: list[dg.AssetsDefinition]) -> UnresolvedAssetJobDefinition:
+    """The job that rebuilds the reporting tables as a whole."""
+    return dg.define_asset_job(
+        BUILD_REPORTS,
+        selection=dg.AssetSelection.assets(*reports),
+        description="Rebuilds staging, dimensions, ledger and statements with dbt, and runs their tests.",
+    )

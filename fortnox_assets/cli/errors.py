@@ -1,0 +1,14 @@
+"""Which errors are a person's to cure, and so one line and an exit code instead of a traceback."""
+
+from fortnox_assets.connections import COMPANY_TROUBLE
+from fortnox_assets.extract.errors import SelectionError
+from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.errors import WarehouseError
+
+USAGE = (SettingsError, SelectionError)
+ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError)
+
+
+def exit_code(error: Exception) -> int:
+    """2 for bad usage or settings, 1 for what failed in spite of them."""
+    return 2 if isinstance(error, USAGE) else 1

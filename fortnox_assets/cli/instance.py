@@ -1,0 +1,34 @@
+"""Where Dagster remembers runs: ``DAGSTER_HOME``, or a folder of the state directory made ready for it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from fortnox_assets.places import DAGSTER_YAML
+from fortnox_assets.settings import Settings
+from fortnox_assets.settings_errors import SettingsError
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The instance's folder, with a ``dagster.yaml`` in it; SettingsError when it cannot be written."""
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.state_dir / "dagster").absolute()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            shutil.copyfile(DAGSTER_YAML, home / "dagster.yaml")
+    except OSError as error:
+        raise SettingsError(f"DAGSTER_HOME: {home}: cannot be written: {error.strerror}") from None
+    return home
+
+
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance whose runs the web interface shows."""
+    home = dagster_home(settings)
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance

@@ -1,0 +1,177 @@
+"""Runs the Dagster assets in this process, partition by partition, and says what failed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import dagster as dg
+
+from fortnox_assets.connections import COMPANY_TROUBLE, Connections
+from fortnox_assets.defs.copying import NOT_AVAILABLE
+from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
+from fortnox_assets.defs.partitions import Cell, register
+from fortnox_assets.settings import Settings
+from fortnox_assets.settings_errors import SettingsError
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+REPORTS = "reports"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to sync. Empty ``companies``, ``labels`` and ``endpoints`` mean all of them.
+
+    ``full`` asks for snapshots; every load is one today, so it changes nothing yet.
+    """
+
+    companies: tuple[str, ...] = ()
+    labels: tuple[int, ...] = ()
+    two_past_years: bool = False
+    endpoints: tuple[str, ...] = ()
+    full: bool = False
+    reports: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """One thing that failed: where (company, company and year, or the reports), which asset, why in one line."""
+
+    where: str
+    asset: str
+    reason: str
+
+
+@dataclass
+class Outcome:
+    """What a sync did. ``rows`` counts what was written to raw tables."""
+
+    rows: int = 0
+    partitions: int = 0
+    unavailable: dict[str, str] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+class Display(Protocol):
+    """Who shows the sync to a person."""
+
+    def began(self, where: str, assets: int) -> None:
+        """A partition (or the reports) of so many assets begins."""
+
+    def ended(self, where: str, *, rows: int, failed: int) -> None:
+        """It ended."""
+
+
+class Sync:
+    """One sync of ``settings``' companies through ``definitions`` into ``instance``."""
+
+    def __init__(
+        self, settings: Settings, definitions: dg.Definitions, instance: dg.DagsterInstance, display: Display
+    ) -> None:
+        self._settings = settings
+        self._definitions = definitions
+        self._instance = instance
+        self._display = display
+        self._outcome = Outcome()
+
+    def run(self, request: Request, connections: Connections) -> Outcome:
+        """Everything ``request`` names, each partition its own Dagster run; a failed one stops no other.
+
+        Raises SettingsError for a company, year or endpoint that does not exist.
+        """
+        companies = request.companies or tuple(self._settings.companies)
+        if not companies:
+            raise SettingsError.no_companies(self._settings.config_path.name)
+        for company in companies:
+            self._settings.company(company)
+        selection = self._selection(request.endpoints)
+        labels = {company: self._labels(company, connections) for company in companies}
+        self._refuse_unknown_years(request.labels, labels)
+        register(self._instance, companies, {label for known in labels.values() for label in known})
+        for company in companies:
+            for cell in self._cells(company, request, labels[company]):
+                self._materialise(cell, selection)
+        if request.reports:
+            self._build_reports()
+        return self._outcome
+
+    def _labels(self, company: str, connections: Connections) -> tuple[int, ...]:
+        try:
+            return connections.labels(company)
+        except COMPANY_TROUBLE as error:
+            self._outcome.troubles.append(Trouble(where=company, asset="financial_years", reason=str(error)))
+            return ()
+
+    def _refuse_unknown_years(self, wanted: Iterable[int], labels: dict[str, tuple[int, ...]]) -> None:
+        known = sorted({label for each in labels.values() for label in each})
+        if missing := sorted(set(wanted) - set(known)):
+            years = ", ".join(map(str, known)) or "none"
+            raise SettingsError(f"--financial-year {missing[0]}: no chosen company has that year; known: {years}")
+
+    def _cells(self, company: str, request: Request, labels: tuple[int, ...]) -> Iterator[Cell]:
+        if any(each.where == company for each in self._outcome.troubles) and not labels:
+            return
+        yield Cell(company=company)
+        chosen = [label for label in labels if not request.labels or label in request.labels]
+        if request.two_past_years:
+            current = max((label for label in chosen if label <= self._settings.as_of.year), default=0)
+            chosen = [label for label in chosen if label >= current - 2]
+        for label in chosen:
+            yield Cell(company=company, label=label)
+
+    def _selection(self, endpoints: tuple[str, ...]) -> set[dg.AssetKey] | None:
+        if not endpoints:
+            return None
+        known = {key.path[-1] for key in self._definitions.resolve_all_asset_keys() if key.path[0] == "fortnox_raw"}
+        for name in endpoints:
+            if name not in known:
+                raise SettingsError.unknown("--endpoint", "copied endpoint", name, known)
+        return {dg.AssetKey(["fortnox_raw", name]) for name in endpoints}
+
+    def _materialise(self, cell: Cell, selection: set[dg.AssetKey] | None) -> None:
+        job = self._definitions.resolve_job_def(SYNC_REGISTERS if cell.label is None else SYNC_FINANCIAL_YEAR)
+        keys = job.asset_layer.executable_asset_keys if selection is None else selection
+        chosen = sorted(keys & job.asset_layer.executable_asset_keys)
+        if not chosen:
+            return
+        where = cell.company if cell.label is None else f"{cell.company} {cell.label}"
+        self._display.began(where, len(chosen))
+        result = job.execute_in_process(
+            run_config=QUIET,
+            instance=self._instance,
+            partition_key=cell.key,
+            asset_selection=None if selection is None else chosen,
+            raise_on_error=False,
+        )
+        self._outcome.partitions += 1
+        self._account(where, result)
+
+    def _build_reports(self) -> None:
+        job = self._definitions.resolve_job_def(BUILD_REPORTS)
+        self._display.began(REPORTS, len(job.asset_layer.executable_asset_keys))
+        result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False)
+        self._account(REPORTS, result)
+
+    def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
+        failures = list(_failures(where, result))
+        self._outcome.troubles += failures
+        rows = 0
+        for event in result.get_asset_materialization_events():
+            metadata = event.step_materialization_data.materialization.metadata
+            rows += int(metadata["rows"].value) if "rows" in metadata else 0
+            if NOT_AVAILABLE in metadata:
+                endpoint = event.asset_key.path[-1] if event.asset_key else ""
+                self._outcome.unavailable[f"{where}: {endpoint}"] = str(metadata[NOT_AVAILABLE].value)
+        self._outcome.rows += rows
+        self._display.ended(where, rows=rows, failed=len(failures))
+
+
+def _failures(where: str, result: dg.ExecuteInProcessResult) -> Iterator[Trouble]:
+    for event in result.all_events:
+        if event.event_type != dg.DagsterEventType.STEP_FAILURE:
+            continue
+        data = event.step_failure_data
+        description = data.user_failure_data.description if data.user_failure_data else None
+        cause = data.error.cause if data.error and data.error.cause else data.error
+        reason = description or (cause.message.strip() if cause else "failed")
+        asset = (event.step_key or "").removeprefix("fortnox_raw__")
+        yield Trouble(where=where, asset=asset, reason=" ".join(reason.split()))

@@ -1,0 +1,48 @@
+"""Dagster's front door: everything it sees, built from the settings.
+
+``workspace.yaml``, ``dagster dev``, the command line and the tests all enter through :func:`build_definitions`.
+"""
+
+import dagster as dg
+
+from fortnox_assets.catalogue import COPIED
+from fortnox_assets.catalogue.endpoint import Endpoint
+from fortnox_assets.defs.assets import raw_assets
+from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.jobs import building_job, copying_jobs
+from fortnox_assets.defs.resources import Follower, Nobody, resources
+from fortnox_assets.defs.sensors import new_partitions
+from fortnox_assets.extract.selection import chosen_endpoints
+from fortnox_assets.settings import Selection, Settings, load_settings
+
+ALWAYS = ("company_information", "financial_years")
+
+
+def build_definitions(settings: Settings, follower: Follower | None = None) -> dg.Definitions:
+    """All assets, checks, jobs, sensors and resources for ``settings``.
+
+    Raises: SettingsError when the settings cannot be used, SelectionError for an endpoint that cannot be copied.
+    """
+    raw = raw_assets(copied_endpoints(settings), settings)
+    reports = reporting_assets(settings)
+    copying, building = copying_jobs(raw), building_job(reports)
+    return dg.Definitions(
+        assets=[*raw, *reports],
+        jobs=[*copying, building],
+        sensors=[new_partitions(copying)],
+        resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
+        executor=dg.in_process_executor,
+    )
+
+
+def copied_endpoints(settings: Settings) -> dict[str, Endpoint]:
+    """The endpoints of the settings' choice, and the two that every report rests on."""
+    wanted = settings.config.endpoints if settings.config else Selection()
+    names = {*chosen_endpoints(COPIED, wanted.include, wanted.exclude), *ALWAYS}
+    return {name: each for name, each in COPIED.items() if name in names}
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions for the environment Dagster runs in."""
+    return build_definitions(load_settings())

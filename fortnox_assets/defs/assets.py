@@ -1,0 +1,137 @@
+"""One asset for each Fortnox endpoint, and one op for the seven tables of a SIE file."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.catalogue.sie_tables import SIE_TABLES
+from fortnox_assets.connections import Connections, NoLedgerFileError
+from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
+from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
+from fortnox_assets.extract.progress import Progress
+from fortnox_assets.settings import Settings
+from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
+
+RAW = "fortnox_raw"
+OWNERS = ["team:finance-data"]
+CODE_VERSION = "1"
+
+
+def raw_key(table: str) -> dg.AssetKey:
+    """The asset of a raw table."""
+    return dg.AssetKey([RAW, table])
+
+
+def raw_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> list[dg.AssetsDefinition]:
+    """The assets of the chosen endpoints, and the SIE tables."""
+    return [*(endpoint_asset(each, endpoints, settings) for each in endpoints.values()), sie_assets(settings)]
+
+
+def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settings: Settings) -> dg.AssetsDefinition:
+    """The asset that copies one endpoint, a partition at a time."""
+    key = raw_key(endpoint.name)
+
+    @dg.multi_asset(
+        name=endpoint.name,
+        specs=[_spec(endpoint, settings, _upstream(endpoint, endpoints))],
+        check_specs=raw_check_specs(endpoint, key),
+        partitions_def=partitions_of(endpoint),
+    )
+    def copy_endpoint(
+        context: dg.AssetExecutionContext,
+        fortnox: dg.ResourceParam[Connections],
+        progress: dg.ResourceParam[Progress],
+    ) -> Iterator[dg.MaterializeResult[Copied]]:
+        with failures_in_one_line():
+            copied, metadata = _copying(context, fortnox, progress).endpoint(endpoint)
+        yield _materialised(key, copied, metadata)
+
+    return copy_endpoint
+
+
+def sie_assets(settings: Settings) -> dg.AssetsDefinition:
+    """The ledger of a company and year as its SIE file has it: one file read once, seven tables."""
+
+    @dg.multi_asset(
+        name="sie",
+        specs=[_spec(table, settings, [raw_key("financial_years")], skippable=True) for table in SIE_TABLES],
+        check_specs=[spec for table in SIE_TABLES for spec in raw_check_specs(table, raw_key(table.name))],
+        partitions_def=COMPANY_YEAR,
+        can_subset=True,
+    )
+    def read_sie(
+        context: dg.AssetExecutionContext,
+        fortnox: dg.ResourceParam[Connections],
+        progress: dg.ResourceParam[Progress],
+    ) -> Iterator[dg.MaterializeResult[Copied]]:
+        copying = _copying(context, fortnox, progress)
+        wanted = [table for table in SIE_TABLES if raw_key(table.name) in context.selected_asset_keys]
+        with failures_in_one_line(), copying.ledger_files() as files:
+            for table in wanted:
+                if isinstance(files, NoLedgerFileError):
+                    copied, metadata = copying.missing(table, str(files))
+                else:
+                    copied, metadata = copying.sie_table(table, files)
+                yield _materialised(raw_key(table.name), copied, metadata)
+
+    return read_sie
+
+
+def _copying(context: dg.AssetExecutionContext, connections: Connections, progress: Progress) -> Copying:
+    return Copying(connections=connections, cell=cell_of(context), run_id=context.run.run_id, progress=progress)
+
+
+def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:
+    return dg.MaterializeResult(
+        asset_key=key, value=copied, metadata=metadata, check_results=list(raw_check_results(key, copied))
+    )
+
+
+def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.AssetKey]:
+    """What must be known first: the years of a dated endpoint, the endpoint whose keys are asked for one by one."""
+    names = ["financial_years"] if endpoint.by_financial_year else []
+    if endpoint.keys_from is not None and endpoint.keys_from.endpoint is not None:
+        names.append(endpoint.keys_from.endpoint)
+    return [raw_key(name) for name in names if name in endpoints and name != endpoint.name]
+
+
+def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
+    chosen = settings.chosen_fields(table.name)
+    schema = raw_schema(table, FieldSelection(include=chosen.include, exclude=chosen.exclude))
+    columns = [dg.TableColumn(each.name, str(each.type), description=_described(each.metadata)) for each in schema]
+    expression: Any = "company"
+    if table.by_financial_year:
+        expression = {"company": "company", "financial_year": "financial_year"}
+    spec = dg.AssetSpec(
+        raw_key(table.name),
+        deps=deps,
+        skippable=skippable,
+        description=f"{table.title}. {table.description}",
+        group_name=table.group,
+        owners=OWNERS,
+        kinds={"fortnox", settings.environment.fortnox_warehouse},
+        code_version=CODE_VERSION,
+        tags=_tags(table),
+        metadata={
+            "partition_expr": expression,
+            "dagster/column_schema": dg.TableSchema(columns=columns),
+            "key": ", ".join(table.key),
+        },
+    )
+    return spec.with_io_manager_key("warehouse")
+
+
+def _described(metadata: Mapping[bytes, bytes] | None) -> str | None:
+    text = (metadata or {}).get(b"description")
+    return text.decode() if text else None
+
+
+def _tags(table: Table) -> dict[str, str]:
+    tags = {"personal_data": "yes"} if any(table.personal_fields()) else {}
+    if isinstance(table, Endpoint):
+        tags["fortnox/scope"] = table.scope or "none"
+        tags["fortnox/detail"] = table.detail.value
+    return tags

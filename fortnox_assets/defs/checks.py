@@ -1,0 +1,55 @@
+"""What every copied partition says about itself besides its rows: was it available, did all of it fit."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from fortnox_assets.catalogue.endpoint import Table
+from fortnox_assets.defs.partitions import partitions_of
+from fortnox_assets.warehouse.results import Snapshot, Unavailable
+
+AVAILABLE = "available"
+KNOWN_FIELDS = "known_fields"
+PARSED_VALUES = "parsed_values"
+
+_DESCRIPTIONS = {
+    AVAILABLE: "The company's licences and scopes let the endpoint be read.",
+    KNOWN_FIELDS: "Fortnox sent no field the catalogue does not know.",
+    PARSED_VALUES: "Every value fitted its column, and none was hidden by a missing right (API_NORIGHT).",
+}
+
+
+def raw_check_specs(table: Table, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """The checks of one raw asset, partitioned as it is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [
+            dg.AssetCheckSpec(name, asset=key, description=description, partitions_def=partitions_of(table))
+            for name, description in _DESCRIPTIONS.items()
+        ]
+
+
+def raw_check_results(key: dg.AssetKey, result: Snapshot | Unavailable) -> Iterator[dg.AssetCheckResult]:
+    """What the rows that were just read say. Warnings: nothing is lost, and nothing downstream is stopped."""
+    if isinstance(result, Unavailable):
+        yield _warning(key, AVAILABLE, {}, result.reason)
+        yield _warning(key, KNOWN_FIELDS, {})
+        yield _warning(key, PARSED_VALUES, {})
+        return
+    yield _warning(key, AVAILABLE, {})
+    yield _warning(key, KNOWN_FIELDS, result.report.unknown_fields)
+    hidden = {f"{path} (API_NORIGHT)": count for path, count in result.report.no_right.items()}
+    yield _warning(key, PARSED_VALUES, {**result.report.unparsed, **hidden})
+
+
+def _warning(key: dg.AssetKey, name: str, counts: Mapping[str, int], reason: str = "") -> dg.AssetCheckResult:
+    found = ", ".join(f"{path}: {count}" for path, count in sorted(counts.items()))
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not counts and not reason,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=reason or found or None,
+        metadata={"rows affected": sum(counts.values()), "by field": dict(counts)} if counts else {},
+    )

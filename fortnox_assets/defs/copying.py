@@ -1,0 +1,146 @@
+"""One partition of one raw table: from Fortnox, or from SIE files, to what the IO manager stores."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
+from fortnox_assets.defs.partitions import Cell
+from fortnox_assets.extract.ledger import LedgerFile, sie_rows
+from fortnox_assets.extract.progress import Progress, Silent
+from fortnox_assets.extract.snapshot import snapshot
+from fortnox_assets.fortnox.counters import RequestCounts
+from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
+from fortnox_assets.warehouse.columns import Caster, FieldSelection
+from fortnox_assets.warehouse.errors import WarehouseError
+from fortnox_assets.warehouse.results import Snapshot, Unavailable, spill
+
+Copied = Snapshot | Unavailable
+NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
+NOT_AVAILABLE = "not available"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying:
+    """What copying one cell needs; one for each Dagster step."""
+
+    connections: Connections
+    cell: Cell
+    run_id: str
+    progress: Progress = field(default_factory=Silent)
+
+    def endpoint(self, endpoint: Endpoint) -> tuple[Copied, Mapping[str, Any]]:
+        """The endpoint's rows of the cell with metadata about how they were had."""
+        company, label = self.cell.company, self.cell.label
+        if not self.connections.is_connected(company):
+            return self._unavailable(endpoint, NOT_CONNECTED)
+        before = self.connections.traffic()
+        try:
+            with snapshot(
+                self.connections.client(company),
+                endpoint,
+                self.connections.slice(company, label),
+                self.connections.spool_directory,
+                progress=self.progress,
+                details=self._details(endpoint),
+            ) as extraction:
+                copied = spill(extraction.rows, self._caster(endpoint), self.connections.spool_directory)
+        except FortnoxUnavailable as error:
+            return self._unavailable(endpoint, str(error))
+        counted = {
+            "listed": extraction.listed,
+            "details": extraction.details,
+            "vanished while reading": extraction.vanished,
+            "outside the partition": extraction.outside_window,
+        }
+        return copied, {**_about(copied), **counted, **_traffic(self.connections.traffic() - before)}
+
+    def sie_table(self, table: Table, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
+        """The rows of one SIE table, from the files of the cell's years."""
+        rows = (batch for file in files for batch in sie_rows(file, table.name))
+        copied = spill(rows, self._caster(table), self.connections.spool_directory)
+        return copied, {**_about(copied), "files": len(files)}
+
+    @contextmanager
+    def ledger_files(self) -> Iterator[tuple[LedgerFile, ...] | NoLedgerFileError]:
+        """The cell's SIE files, or why there is none."""
+        if self.cell.label is None:
+            raise ValueError("a ledger belongs to a financial year")
+        try:
+            found = self.connections.ledger_files(self.cell.company, self.cell.label)
+            files = found.__enter__()
+        except NoLedgerFileError as error:
+            yield error
+            return
+        try:
+            yield files
+        finally:
+            found.__exit__(None, None, None)
+
+    def missing(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
+        """Word that the table's rows are not to be had; what is stored stays."""
+        return self._unavailable(table, reason)
+
+    def _details(self, endpoint: Endpoint) -> bool | None:
+        """Voucher rows come from SIE unless the ledger is read from the vouchers themselves."""
+        if endpoint.name != "vouchers" or self.cell.label is None:
+            return None
+        return self.connections.settings.company(self.cell.company).ledger_source(self.cell.label) == "vouchers"
+
+    def _caster(self, table: Table) -> Caster:
+        settings = self.connections.settings
+        chosen = settings.chosen_fields(table.name)
+        return Caster(
+            table=table,
+            selection=FieldSelection(include=chosen.include, exclude=chosen.exclude),
+            company=self.cell.company,
+            label=self.cell.label,
+            loaded_at=dt.datetime.now(dt.UTC),
+            run_id=self.run_id,
+            new_fields=settings.config.new_fields if settings.config else "report",
+        )
+
+    def _unavailable(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
+        chosen = self.connections.settings.chosen_fields(table.name)
+        copied = Unavailable(
+            table=table,
+            company=self.cell.company,
+            label=self.cell.label,
+            reason=reason,
+            selection=FieldSelection(include=chosen.include, exclude=chosen.exclude),
+        )
+        return copied, {"rows": 0, NOT_AVAILABLE: reason}
+
+
+@contextmanager
+def failures_in_one_line() -> Iterator[None]:
+    """Turns what a person can cause or cure into a Dagster failure of one line, tried again only when it may pass."""
+    try:
+        yield
+    except (*COMPANY_TROUBLE, WarehouseError) as error:
+        raise dg.Failure(description=str(error), allow_retries=isinstance(error, FortnoxTransient)) from None
+
+
+def _about(copied: Snapshot) -> Mapping[str, Any]:
+    report = copied.report
+    return {
+        "rows": copied.rows,
+        "unknown fields": dict(report.unknown_fields),
+        "unparsed values": sum(report.unparsed.values()),
+        "hidden by a missing right": sum(report.no_right.values()),
+    }
+
+
+def _traffic(spent: RequestCounts) -> Mapping[str, Any]:
+    return {
+        "requests": spent.requests,
+        "retries": spent.retries,
+        "rate limited (429)": spent.rate_limited,
+        "seconds waited": round(spent.seconds_waited, 2),
+        "bytes received": spent.bytes_received,
+    }

@@ -1,0 +1,143 @@
+"""The dbt project as assets: every model, attached to the raw tables it reads, with its tests as checks."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from filelock import FileLock
+
+from fortnox_assets.catalogue import RAW_TABLES
+from fortnox_assets.defs.assets import OWNERS
+from fortnox_assets.defs.copying import failures_in_one_line
+from fortnox_assets.places import DBT_PROJECT
+from fortnox_assets.settings import Settings
+from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.columns import FieldSelection
+from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked
+
+REPORTING = "fortnox_reporting"
+STAGING = "fortnox_reporting_staging"
+_GROUPS = {"dim": "dimensions", "fct": "facts", "rpt": "reports", "qa": "quality"}
+
+
+class ReportingTranslator(DagsterDbtTranslator):
+    """Names dbt's models as the contract has them: marts under ``fortnox_reporting``, all else under its staging."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Sources keep the key their ``meta`` gives, which is the raw asset's."""
+        if dbt_resource_props["resource_type"] == "source":
+            return super().get_asset_key(dbt_resource_props)
+        return dg.AssetKey([REPORTING if _is_mart(dbt_resource_props) else STAGING, dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Left to right: seeds, staging, intermediate, then marts by what they are."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        if _is_mart(dbt_resource_props):
+            return _GROUPS.get(dbt_resource_props["name"].split("_")[0], "reports")
+        return str(dbt_resource_props["fqn"][1])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the same for all
+        """The team that answers for the figures."""
+        return OWNERS
+
+
+def _is_mart(props: Mapping[str, Any]) -> bool:
+    return props["resource_type"] == "model" and "marts" in props["fqn"]
+
+
+def reporting_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """The dbt models as one Dagster op: they share the warehouse's one writer, and dbt orders them itself."""
+
+    @dbt_assets(
+        manifest=prepared_manifest(settings),
+        name="dbt_build",
+        dagster_dbt_translator=ReportingTranslator(settings=DagsterDbtTranslatorSettings()),
+    )
+    def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        with failures_in_one_line():
+            yield from _build(context, dbt, settings)
+
+    return [dbt_build]
+
+
+def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings) -> Iterator[Any]:
+    os.environ.update(settings.subprocess_environment())
+    target = settings.state_dir / "dbt" / "runs" / context.run.run_id
+    with locked(settings.duckdb_path):
+        selections = {
+            name: FieldSelection(include=chosen.include, exclude=chosen.exclude)
+            for name in RAW_TABLES
+            if (chosen := settings.chosen_fields(name)).names()
+        }
+        raw = settings.environment.fortnox_raw_dataset
+        ensure_raw_tables(settings.duckdb_path, raw, RAW_TABLES.values(), selections)
+        yield from dbt.cli(["build"], context=context, target_path=target).stream()
+    shutil.rmtree(target, ignore_errors=True)
+
+
+def dbt_resource(settings: Settings) -> DbtCliResource:
+    """The dbt of this Python environment, whether or not it is on the PATH."""
+    return DbtCliResource(project_dir=_project(settings), dbt_executable=_executable())
+
+
+def _executable() -> str:
+    return str(Path(sys.executable).parent / "dbt")
+
+
+def _project(settings: Settings) -> DbtProject:
+    return DbtProject(
+        project_dir=DBT_PROJECT,
+        target_path=_target(settings),
+        profiles_dir=DBT_PROJECT,
+        target=settings.environment.fortnox_warehouse,
+    )
+
+
+def _target(settings: Settings) -> Path:
+    return settings.state_dir / "dbt" / settings.environment.fortnox_warehouse
+
+
+def prepared_manifest(settings: Settings) -> Path:
+    """The manifest of the dbt project for these settings, made anew when the project or they have changed.
+
+    Raises: SettingsError with dbt's own words when the project cannot be parsed.
+    """
+    target = _target(settings)
+    manifest, mark = target / "manifest.json", target / "made_from"
+    variables = {key: value for key, value in settings.subprocess_environment().items() if value}
+    made_from = _fingerprint(variables)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"FORTNOX_STATE_DIR: {settings.state_dir}: cannot be written: {error.strerror}") from None
+    with FileLock(target / "lock"):
+        if not manifest.exists() or not mark.exists() or mark.read_text(encoding="utf-8") != made_from:
+            _parse(target, variables)
+            mark.write_text(made_from, encoding="utf-8")
+    return manifest
+
+
+def _parse(target: Path, variables: Mapping[str, str]) -> None:
+    command = [_executable(), "--quiet", "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
+    paths = ["--target-path", target, "--log-path", target]
+    result = subprocess.run(  # noqa: S603 - dbt of our own environment
+        [*command, *paths], env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        lines = [line for line in (result.stdout + result.stderr).splitlines() if line.strip()]
+        raise SettingsError(f"dbt_project: cannot be parsed: {' '.join(lines[-3:])}")
+
+
+def _fingerprint(variables: Mapping[str, str]) -> str:
+    files = sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv", ".md"})
+    seen = [(str(path.relative_to(DBT_PROJECT)), path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(json.dumps([seen, sorted(variables.items())]).encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""What assets ask Dagster for: the way to Fortnox, someone who follows the progress, the warehouse, dbt."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import dagster as dg
+
+from fortnox_assets.connections import Connections
+from fortnox_assets.extract.progress import Progress, Silent
+from fortnox_assets.settings import Settings
+from fortnox_assets.warehouse.duckdb import FortnoxDuckDBIOManager
+
+
+class Follower(Progress, Protocol):
+    """Someone who watches runs: what arrives, and through which connections."""
+
+    def connected(self, connections: Connections) -> None:
+        """A run begins with these connections."""
+
+
+class Nobody(Silent):
+    """A follower who does not watch."""
+
+    def connected(self, connections: Connections) -> None:
+        """Say nothing."""
+
+
+def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
+    """The resources by name; each run has its own :class:`Connections`, which ``follower`` hears of."""
+
+    @dg.resource(description="Clients, financial years and ledger files of the configured companies.")
+    def fortnox(_: dg.InitResourceContext) -> Iterator[Connections]:
+        with Connections(settings) as connections:
+            follower.connected(connections)
+            yield connections
+
+    return {"fortnox": fortnox, "progress": follower, "warehouse": warehouse_io_manager(settings)}
+
+
+def warehouse_io_manager(settings: Settings) -> object:
+    """The IO manager of the chosen warehouse."""
+    return FortnoxDuckDBIOManager(database=str(settings.duckdb_path), schema=settings.environment.fortnox_raw_dataset)
