@@ -142,9 +142,12 @@ class FortnoxClient:
         return f"FortnoxClient({self.company!r})"
 
     def _check(self, path: str) -> None:
-        if self._closed.is_set():
-            raise ConnectionClosed(f"{self.company}: GET {path}: the client is closed")
+        self._refuse_when_closed()
         self._allowed.check(path)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed.is_set():
+            raise ConnectionClosed(f"{self.company}: the client is closed")
 
     def _listing(
         self,
@@ -202,6 +205,7 @@ class FortnoxClient:
                 failed.set()
                 raise
 
+        self._refuse_when_closed()
         return self._pool.submit(run)
 
 

@@ -99,10 +99,12 @@ def _auth(settings: ConnectionSettings, clock: Callable[[], float], token_store:
 def _http_client(settings: ConnectionSettings, auth: httpx.Auth, transport: httpx.BaseTransport | None) -> httpx.Client:
     """HTTP/1.1 with connections kept alive. Redirects are not followed: they would carry the token elsewhere."""
     connections = settings.in_flight + SPARE_CONNECTIONS
+    local = httpx.URL(settings.api_url).host in {"localhost", "127.0.0.1", "::1"}
     return httpx.Client(
         auth=auth,
         transport=transport,
         follow_redirects=False,
+        trust_env=not local,  # a proxy from the environment cannot reach a simulator on this machine
         headers={"User-Agent": "fortnox-assets"},
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
     )

@@ -5,6 +5,7 @@ the rows that follow, so one is missed or comes twice. A listing therefore count
 once, are as many as Fortnox says there are, on as many pages as it says, and it said the same on every page.
 """
 
+import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +85,7 @@ def complete(
     Without ``on_restart`` pages are held back until they are known to be complete.
     Raises: IncompleteListing when no attempt was complete.
     """
-    for attempt in range(1, attempts + 1):
+    for attempt in itertools.count(1):  # pragma: no branch - it ends by return or raise
         pages = one_attempt(listing, fetch_many)
         try:
             yield from pages if on_restart is not None else list(pages)

@@ -4,7 +4,6 @@ What may pass is known by its class, FortnoxTransient: 429, 5xx, resets, timeout
 inside a 200. Every wait, the number of tries and the sum of waits are bounded.
 """
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -72,8 +71,9 @@ class Retrier:
 
         Raises: what ``call`` raises; a FortnoxTransient only when it did not pass, or what it then turns out to be.
         """
-        waited = 0.0
-        for tried in itertools.count(1):
+        tried, waited = 0, 0.0
+        while True:
+            tried += 1
             try:
                 return call()
             except FortnoxTransient as error:
@@ -83,7 +83,6 @@ class Retrier:
                     raise _given_up(error, tried, waited) from error
                 self._wait(wait, error)
                 waited += wait
-        raise AssertionError("counting never ends")
 
     def _wait(self, wait: float, error: FortnoxTransient) -> None:
         if error.rate_limited:

@@ -9,7 +9,7 @@ import httpx
 
 from fortnox_assets.fortnox.answers import Answer, from_response, http_date, without_secrets
 from fortnox_assets.fortnox.counters import RequestCounters, RequestCounts
-from fortnox_assets.fortnox.errors import FortnoxBadRequest, FortnoxTransient
+from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxBadRequest, FortnoxTransient
 from fortnox_assets.fortnox.retry import Retrier
 from fortnox_assets.fortnox.throttle import Throttle
 
@@ -77,6 +77,12 @@ class Sender:
             )
         except (httpx.TransportError, httpx.DecodingError) as failure:
             raise _not_answered(doing, ask, failure) from failure
+        except RuntimeError as failure:
+            if not connection.http.is_closed:
+                raise
+            raise ConnectionClosed(
+                f"{doing}: GET {ask.path}: the client was closed while a call was waiting"
+            ) from failure
         received_at = connection.clock()
         connection.counters.add(RequestCounts(bytes_received=len(response.content)))
         self._compare_clocks(response, received_at)

@@ -124,12 +124,9 @@ class Throttle:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.closing(self._connection()) as database:
+                # Closing without a commit takes everything back.
                 database.execute("begin immediate")
-                try:
-                    yield database
-                except BaseException:
-                    database.execute("rollback")
-                    raise
+                yield database
                 database.execute("commit")
         except (sqlite3.Error, OSError) as error:
             raise StateUnusable(
