@@ -83,7 +83,7 @@ def opened(
                 raise _not_opened(path, error) from error
             sleep(SECONDS_BETWEEN_TRIES)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         yield connection
     finally:
         connection.close()

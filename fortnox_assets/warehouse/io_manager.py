@@ -89,15 +89,8 @@ class ResultHandler(DbTypeHandler[Any]):
         if isinstance(obj, Unavailable):
             return self._unavailable(context, table_slice, obj, connection)
         replaced = self._client.store(connection, table_slice.schema, obj)
-        report = obj.report
-        return {
-            **self._about_table(context, obj.schema, obj.rows),
-            "rows_written": obj.rows,
-            "rows_replaced": replaced,
-            "unknown_fields": dg.MetadataValue.json(dict(report.unknown_fields)),
-            "unparsed_values": dg.MetadataValue.json(dict(report.unparsed)),
-            "values_without_right": dg.MetadataValue.json(dict(report.no_right)),
-        }
+        about = self._about_table(context, obj.schema, obj.rows)
+        return {**about, "rows_written": obj.rows, "rows_replaced": replaced}
 
     def load_input(
         self,
@@ -115,7 +108,7 @@ class ResultHandler(DbTypeHandler[Any]):
         self._client.ensure(connection, table_slice.schema, table_slice.table, columns)
         stored = self._client.count(connection, table_slice.schema, table_slice.table, obj.cell)
         about = self._about_table(context, columns, stored)
-        return {**about, "rows_written": 0, "rows_replaced": 0, "not_available": obj.reason}
+        return {**about, "rows_written": 0, "rows_replaced": 0}
 
     def _about_table(self, context: dg.OutputContext, columns: pa.Schema, rows: int) -> dict[str, Any]:
         counted = {"partition_row_count": rows} if context.has_asset_partitions else {"row_count": rows}

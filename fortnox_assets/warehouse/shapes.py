@@ -50,13 +50,13 @@ class Place:
         self.findings.raw.setdefault(row, {})[prefix + name + item] = value
         self.findings.unparsed[self.path + name] += 1
 
-    def below(self, name: str, origins: Sequence[tuple[int, str]]) -> "Place":
-        """The place of the records inside field ``name``; each stands in the given row, under the given path."""
+    def below(self, name: str, origins: Sequence[tuple[int, int]] | None = None) -> "Place":
+        """The place of the records inside field ``name``: one a row, or each with its row and its number there."""
 
         def locate(position: int) -> tuple[int, str]:
-            above, inside = origins[position]
+            above, item = origins[position] if origins is not None else (position, None)
             row, prefix = self.locate(above)
-            return row, f"{prefix}{inside}."
+            return row, f"{prefix}{name}." if item is None else f"{prefix}{name}[{item}]."
 
         return Place(findings=self.findings, path=f"{self.path}{name}.", locate=locate)
 
@@ -116,6 +116,8 @@ class Shape:
         return name.lower() not in taken and name.isidentifier() and name.isascii() and not name.startswith("_")
 
     def _column(self, each: Field, values: list[Any], place: Place) -> pa.Array:
+        if each.name in self._inside and all(value is None for value in values):
+            return pa.nulls(len(values), self._arrow_type(each))
         if each.type is FieldType.RECORD:
             return self._record(each, values, place)
         if each.type is FieldType.RECORDS:
@@ -129,21 +131,20 @@ class Shape:
             if row is Fit.UNFIT:
                 place.keep_raw(position, each.name, values[position])
         shape = self._inside[each.name]
-        origins = [(position, each.name) for position in range(len(rows))]
-        filled = [row if isinstance(row, Mapping) else {} for row in rows]
-        columns = shape.columns(filled, place.below(each.name, origins))
-        missing = pa.array([not isinstance(row, Mapping) for row in rows], pa.bool_())
+        filled = [row if isinstance(row, dict) else {} for row in rows]
+        columns = shape.columns(filled, place.below(each.name))
+        missing = pa.array([not isinstance(row, dict) for row in rows], pa.bool_())
         return pa.StructArray.from_arrays(columns, fields=shape.arrow_fields(), mask=missing)
 
     def _records(self, each: Field, values: list[Any], place: Place) -> pa.Array:
         flat: list[Mapping[str, Any]] = []
-        origins: list[tuple[int, str]] = []
+        origins: list[tuple[int, int]] = []
         ends = [0]
         for position, value in enumerate(values):
             for index, item in enumerate(_items(value, each.name, position, place) or ()):
-                if isinstance(item, Mapping):
+                if isinstance(item, dict):
                     flat.append(item)
-                    origins.append((position, f"{each.name}[{index}]"))
+                    origins.append((position, index))
                 elif item is not None:
                     place.keep_raw(position, each.name, item, f"[{index}]")
             ends.append(len(flat))
@@ -151,7 +152,7 @@ class Shape:
         columns = shape.columns(flat, place.below(each.name, origins))
         inside = shape.arrow_fields()
         records = pa.StructArray.from_arrays(columns, fields=inside)
-        missing = pa.array([not isinstance(value, list | Mapping) for value in values], pa.bool_())
+        missing = pa.array([not isinstance(value, list | dict) for value in values], pa.bool_())
         kind = pa.list_(pa.struct(inside))
         return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), records, type=kind, mask=missing)
 
@@ -188,7 +189,7 @@ def _items(value: Any, name: str, position: int, place: Place) -> Sequence[Any]:
     """The records in a value that may be a list, one object (Fortnox sends both), empty, or no record at all."""
     if isinstance(value, list):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return (value,)
     if value == NO_RIGHT:
         place.findings.no_right[place.path + name] += 1
@@ -202,7 +203,7 @@ def _only(items: Sequence[Any]) -> Any:
     match items:
         case []:
             return None
-        case [None | Mapping() as item]:
+        case [None | dict() as item]:
             return item
     return Fit.UNFIT
 
