@@ -30,7 +30,7 @@ CONTRACTS = Endpoint(
     detail_wrapper="Contract",
     other_spellings={"Invoiceinterval": "InvoiceInterval"},
     fields=(
-        text("DocumentNumber", "Contract number."),
+        text("DocumentNumber", "Number of the contract (avtalsnummer)."),
         boolean("Continuous", "Whether the contract goes on until it is ended (löpande)."),
         integer("ContractLength", "Length of the contract in months."),
         text("Currency", "Currency code (ISO 4217)."),

@@ -103,7 +103,7 @@ ARTICLE_FILE_CONNECTIONS = Endpoint(
     detail_wrapper="ArticleFileConnection",
     fields=(
         text("FileId", "Fortnox's id of the attached file."),
-        text("ArticleNumber", "Article number."),
+        text("ArticleNumber", "Number of the article (artikelnummer)."),
     ),
 )
 
@@ -136,7 +136,7 @@ ARTICLE_URL_CONNECTIONS = Endpoint(
     detail_wrapper="ArticleUrlConnection",
     fields=(
         integer("Id", "Fortnox's id of the connection."),
-        text("ArticleNumber", "Article number."),
+        text("ArticleNumber", "Number of the article (artikelnummer)."),
         text("URLConnection", "Web address that is attached."),
     ),
 )

@@ -50,7 +50,7 @@ ACCOUNTS = Endpoint(
     change_filter=ChangeFilter.HONOURED,
     fields=(
         integer("Year", "Financial year id, not a calendar year."),
-        integer("Number", "Account number."),
+        integer("Number", "Number of the account (kontonummer)."),
         boolean("Active", "Whether the account can be booked on."),
         decimal("BalanceBroughtForward", "Opening balance of the year (ingående balans), in kronor; debit positive."),
         text("CostCenter", "Cost centre suggested when the account is booked on."),
@@ -59,7 +59,7 @@ ACCOUNTS = Endpoint(
             "Whether a cost centre may, must or must not be given on the account.",
             values=("ALLOWED", "MANDATORY", "NOTALLOWED"),
         ),
-        text("Description", "Account name."),
+        text("Description", "Name of the account."),
         text("Project", "Project suggested when the account is booked on."),
         text(
             "ProjectSettings",

@@ -67,7 +67,7 @@ ABSENCE_TRANSACTIONS = Endpoint(
             "Whether the absence earns vacation (semestergrundande).",
             personal=PersonalData.EMPLOYMENT,
         ),
-        decimal("Hours", "Hours absent.", personal=PersonalData.EMPLOYMENT),
+        decimal("Hours", "Hours absent on the day.", personal=PersonalData.EMPLOYMENT),
         text("Project", "Project number, which is SIE dimension 6."),
     ),
 )
@@ -97,7 +97,7 @@ ATTENDANCE_TRANSACTIONS = Endpoint(
         text("CostCenter", "Cost centre code, which is SIE dimension 1."),
         date("Date", "Day of the attendance."),
         text("EmployeeId", "Employee number (anställningsnummer)."),
-        decimal("Hours", "Hours attended.", personal=PersonalData.EMPLOYMENT),
+        decimal("Hours", "Hours attended on the day.", personal=PersonalData.EMPLOYMENT),
         text("Project", "Project number, which is SIE dimension 6."),
     ),
 )
@@ -116,7 +116,7 @@ EXPENSES = Endpoint(
     detail_wrapper="Expense",
     change_filter=ChangeFilter.IGNORED,
     fields=(
-        text("Code", "Expense code."),
+        text("Code", "Code of the expense."),
         integer("Account", "Account the expense is booked on."),
         text("Text", "Name of the expense."),
     ),

@@ -83,7 +83,7 @@ SUPPLIER_INVOICES = Endpoint(
                 "Rows of the invoice: the total, VAT and the accounts it is booked on.",
                 integer("Account", "Account the row is booked on."),
                 text("AccountDescription", "Name of the account the row is booked on."),
-                text("ArticleNumber", "Article number."),
+                text("ArticleNumber", "Number of the article (artikelnummer)."),
                 text(
                     "Code",
                     "What kind of row it is: TOT total, VAT, FRT freight, AFE fee, ROV rounding, ACC account.",

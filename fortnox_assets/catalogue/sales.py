@@ -54,7 +54,7 @@ INVOICES = Endpoint(
     detail_wrapper="Invoice",
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        text("DocumentNumber", "Invoice number."),
+        text("DocumentNumber", "Number of the invoice (fakturanummer)."),
         decimal("Balance", "Amount left to pay, in the invoice's currency."),
         boolean("Booked", "Whether it is booked in the ledger."),
         boolean("Cancelled", "Whether it is cancelled (makulerad); it stays in the list."),
@@ -259,7 +259,7 @@ ORDERS = Endpoint(
     detail_wrapper="Order",
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        text("DocumentNumber", "Order number."),
+        text("DocumentNumber", "Number of the order (ordernummer)."),
         boolean("Cancelled", "Whether it is cancelled (makulerad); it stays in the list."),
         text("Currency", "Currency code (ISO 4217)."),
         text("CustomerName", "Name of the customer as the document has it.", personal=PersonalData.NAME),
@@ -306,7 +306,7 @@ ORDERS = Endpoint(
                 *PRICED_ROW,
                 decimal("Cost", "Cost of the row that the contribution margin is counted with."),
                 decimal("DeliveredQuantity", "Quantity delivered so far."),
-                decimal("OrderedQuantity", "Quantity ordered."),
+                decimal("OrderedQuantity", "Quantity the customer ordered."),
                 decimal("ReservedQuantity", "Quantity reserved in stock for the row."),
                 text("StockPointCode", "Code of the stock point goods are taken from."),
                 text("StockPointId", "Fortnox's id of the stock point goods are taken from (UUID)."),
@@ -349,7 +349,7 @@ OFFERS = Endpoint(
     detail_wrapper="Offer",
     change_filter=ChangeFilter.HONOURED,
     fields=(
-        text("DocumentNumber", "Offer number."),
+        text("DocumentNumber", "Number of the offer (offertnummer)."),
         boolean("Cancelled", "Whether it is cancelled (makulerad); it stays in the list."),
         text("Currency", "Currency code (ISO 4217)."),
         text("CustomerName", "Name of the customer as the document has it.", personal=PersonalData.NAME),
@@ -382,7 +382,9 @@ OFFERS = Endpoint(
             ),
             text("Language", "Language the document is printed in."),
             boolean("NotCompleted", "Whether the offer is marked as not finished (ej klar)."),
-            records("OfferRows", "Rows of the offer.", *PRICED_ROW, decimal("Quantity", "Quantity offered.")),
+            records(
+                "OfferRows", "Rows of the offer.", *PRICED_ROW, decimal("Quantity", "Quantity the customer is offered.")
+            ),
             text("OrderReference", "Number of the order made from the offer; 0 when there is none."),
             text(
                 "OrganisationNumber",

@@ -10,7 +10,7 @@ from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, rec
 GROUP = "fortnox_ledger"
 
 _YEAR = integer("FinancialYearId", "Financial year the file describes (Fortnox id, or first day as YYYYMMDD).")
-_ACCOUNT = integer("Account", "Account number.")
+_ACCOUNT = integer("Account", "Number of the account (kontonummer).")
 _AMOUNT = decimal("Amount", "Amount in the company's currency; debit positive, credit negative.")
 _QUANTITY = decimal("Quantity", "Quantity, where the account is counted in units.")
 _YEAR_NUMBER = integer("YearNumber", "0 = the file's own year, -1 = the year before, and so on (#RAR).")
@@ -155,7 +155,7 @@ SIE_VOUCHERS = Table(
     fields=(
         _YEAR,
         integer("Line", "Line number of #VER in the file."),
-        text("VoucherSeries", "Voucher series."),
+        text("VoucherSeries", "Series the voucher is numbered in."),
         integer("VoucherNumber", "Voucher number inside the series and year; empty when the file gives none."),
         date("TransactionDate", "Date of the voucher."),
         text("Text", "Text of the voucher.", personal=PersonalData.FREE_TEXT),

@@ -6,9 +6,7 @@ with source as (
 ),
 
 renamed as (
-    select
-        -- ids
-        source.company
+    select source.company
     from source
 )
 

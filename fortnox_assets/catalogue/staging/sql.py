@@ -28,8 +28,7 @@ def sql(model: Model) -> str:
         "),",
         "",
         "renamed as (",
-        "    select",
-        *_select_list(model.columns),
+        *_select(model.columns),
         "    from source",
     ]
     if model.rows is not None:
@@ -40,7 +39,11 @@ def sql(model: Model) -> str:
     return "\n".join(lines)
 
 
-def _select_list(columns: tuple[Column, ...]) -> Iterator[str]:
+def _select(columns: tuple[Column, ...]) -> Iterator[str]:
+    if len(columns) == 1:
+        yield f"    select {_selected(columns[0])}"
+        return
+    yield "    select"
     for part, members in groupby(columns, key=lambda each: each.part):
         yield f"        -- {_HEADINGS[part]}"
         for each in members:
