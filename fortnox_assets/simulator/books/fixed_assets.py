@@ -127,7 +127,7 @@ def _depreciate(office: Office, asset: Asset, body: Body, amount: Decimal, day: 
         body.update({"Status": "Fullt avskriven", "StatusId": "2"})
 
 
-def _remember(office: Office, body: Body, event: int, amount: Decimal, day: date, key: VoucherKey) -> None:  # noqa: PLR0913 - one line of the history
+def _remember(office: Office, body: Body, event: int, amount: Decimal, day: date, key: VoucherKey) -> None:
     body["History"].append(
         {
             "Amount": plain(amount),

@@ -1,6 +1,6 @@
 """What becomes of an invoice: paid in time, late, in parts, short, credited, never, forgotten as a draft."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -65,13 +65,18 @@ def _credit_and_set_off(office: Office, invoice: Document, day: date) -> None:
 
 
 def _paid_and_credited(office: Office, invoice: Document, day: date) -> None:
-    """The customer pays and is credited afterwards; the credit invoice stays open."""
+    """The customer pays and is credited afterwards; it takes four months until the money goes back."""
     _in_time(office, invoice, day)
     office.at(_due(invoice) + timedelta(days=20), partial(_credit, office, invoice))
 
 
 def _credit(office: Office, invoice: Document, day: date) -> None:
-    credit(office, invoice, day)
+    document = credit(office, invoice, day)
+    office.at(day + timedelta(days=120), partial(_pay_back, office, document))
+
+
+def _pay_back(office: Office, document: Document, day: date) -> None:
+    receive(office, document, Receipt(day=day, amount=document.body["Balance"]))
 
 
 def _never(office: Office, invoice: Document, _: date) -> None:
@@ -108,6 +113,15 @@ LIVES: dict[str, Life] = {
     "never": _never,
     "promised": _promised,
 }
+
+
+def chosen(office: Office, lives: Sequence[str], day: date) -> str:
+    """The next of ``lives`` in turn; what happened lately is partly still open, however few invoices there are."""
+    turn, months_ago = office.number("lives"), (office.today - day).days // 30
+    lately = ("draft", "in_time", "never", "in_parts", "never")
+    if months_ago < len(lately) and turn % (1 + office.number("lately") // 20) == 0:
+        return lately[months_ago]
+    return lives[turn % len(lives)]
 
 
 def live(office: Office, sale: Sale, life: str) -> Document:

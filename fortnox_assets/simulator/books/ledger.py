@@ -134,23 +134,29 @@ class Ledger:
         document = self._vouchers[key]
         rows = document.body["VoucherRows"]
         struck, added = [rows[position] for position in strike], tuple(add)
-        if difference := sum((row.amount for row in added), ZERO) - sum((_amount(row) for row in struck), ZERO):
+        changes = [(row["Account"], -_amount(row)) for row in struck] + [(row.account, row.amount) for row in added]
+        if difference := sum((amount for _, amount in changes), ZERO):
             raise UnbalancedError(f"voucher {key.series} {key.number}: the change is off by {difference}")
         for row in struck:
             row["Removed"] = True
         document.added_rows |= frozenset(range(len(rows), len(rows) + len(added)))
         rows.extend(row_body(row) for row in added)
         document.changed_on, document.changed_by = changed_on, "Ekonomi"
-        self._book(key.year, ((row["Account"], -_amount(row)) for row in struck))
-        self._book(key.year, ((row.account, row.amount) for row in added))
+        self._book(key.year, changes)
+
+    def last(self, year_id: int, series: str) -> VoucherKey:
+        """The newest voucher of the series; KeyError when it has none."""
+        key = VoucherKey(year_id, series, self._series[year_id, series]["NextVoucherNumber"] - 1)
+        if key not in self._vouchers:
+            raise KeyError(f"series {series} of financial year {year_id} has no vouchers")
+        return key
 
     def remove_last(self, year_id: int, series: str) -> VoucherKey:
         """Delete the newest voucher of the series, so that its number is used again; KeyError when there is none."""
-        body = self._series[year_id, series]
-        key = VoucherKey(year_id, series, body["NextVoucherNumber"] - 1)
+        key = self.last(year_id, series)
         document = self._vouchers.pop(key)
         self.company.of("vouchers").remove(document)
-        body["NextVoucherNumber"] = key.number
+        self._series[year_id, series]["NextVoucherNumber"] = key.number
         self._book(year_id, ((row["Account"], -_amount(row)) for row in document.body["VoucherRows"]))
         return key
 

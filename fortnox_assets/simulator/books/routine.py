@@ -21,6 +21,10 @@ from fortnox_assets.simulator.books.staff import Employee
 PAYDAY = 25
 CASH, BANK_FEES = 1910, 6570
 CASH_VAT = Decimal("0.20")
+CHANGE = money(3000)
+_SMALLEST_TAKINGS = 200
+# Vouchers of a year that are neither invoices, purchases nor takings, generously counted.
+_OTHER_VOUCHERS = 130
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +74,7 @@ def payroll(office: Office, employees: tuple[Employee, ...], first: date) -> Non
 def days(office: Office, year: AccountingYear, count: int) -> list[date]:
     """``count`` days spread over the part of the year that has passed."""
     length = (min(year.to_date, office.today) - year.from_date).days
-    return [year.from_date + timedelta(days=length * each // max(count, 1)) for each in range(count)]
+    return [year.from_date + timedelta(days=length * (10 * each + 9) // (10 * count)) for each in range(count)]
 
 
 def share_passed(office: Office, year: AccountingYear) -> Decimal:
@@ -94,18 +98,37 @@ def every_year(office: Office, volume: Volume, kind: str, event: Callable[[int, 
             office.at(day, partial(event, place))
 
 
-def cash_sales(office: Office, count: int, cost_centers: Sequence[str]) -> None:
-    """Let the current year have ``count`` day's takings."""
-    year = office.company.year_of(office.today)
-    for place, day in enumerate(days(office, year, count)):
-        office.at(day, partial(_takings, office, cost_centers[place % len(cost_centers)]))
+def cash_sales(office: Office, yearly: int, volume: Volume, cost_centers: Sequence[str]) -> None:
+    """Let takings come to about ``yearly`` kronor: four reports a year, or as many as the volume has room for."""
+    for year in office.company.years:
+        count = int(4 * share_passed(office, year))
+        if year.holds(office.today):
+            count = max(count, volume.vouchers - 2 * (volume.invoices + volume.purchases) - _OTHER_VOUCHERS)
+        typical = max(int(yearly * share_passed(office, year) / max(count, 1)), _SMALLEST_TAKINGS)
+        for place, day in enumerate(days(office, year, count)):
+            office.at(day, partial(_takings, office, cost_centers[place % len(cost_centers)], typical))
 
 
-def _takings(office: Office, cost_center: str, day: date) -> None:
-    gross = money(office.rng.randrange(40000, 900000)) / 100
+def _takings(office: Office, cost_center: str, typical: int, day: date) -> None:
+    gross = money(office.rng.randrange(typical * 70, typical * 130)) / 100
     vat = money(gross * CASH_VAT)
-    rows = (Row(CASH, gross), Row(2611, -vat), Row(3001, vat - gross, cost_center))
+    notes = money(gross * CASH_VAT).quantize(Decimal(100))
+    rows = (Row(BANK, gross - notes), Row(CASH, money(notes)), Row(2611, -vat), Row(3001, vat - gross, cost_center))
     office.ledger.post(Entry(series="S", day=day, text=f"Dagskassa {day}", rows=rows))
+
+
+def bank_the_cash(office: Office, first: date) -> None:
+    """Take what is in the till to the bank at the end of every quarter, all but the change."""
+    day = quarter_end(first)
+    while day <= office.today:
+        office.at(day, partial(_bank_the_cash, office))
+        day = quarter_end(day + timedelta(days=1))
+
+
+def _bank_the_cash(office: Office, day: date) -> None:
+    amount = office.ledger.balance(office.company.year_of(day).id, CASH) - CHANGE
+    if amount > 0:
+        office.ledger.post(simple("A", day, "Insättning av kontanter", amount, (BANK, CASH)))
 
 
 def fill_up(office: Office, wanted: int) -> None:
