@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
 
 from fortnox_assets.catalogue.endpoint import DetailNeed, Endpoint
 from fortnox_assets.extract.client import Call, Client, Row
 from fortnox_assets.extract.errors import ExtractionError
-from fortnox_assets.extract.listing import Counts, catalogued
-from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.listing import Counts, Reading, catalogued, read_listing
+from fortnox_assets.extract.progress import Silent
 from fortnox_assets.extract.spool import Listed, Spool, in_batches
 from fortnox_assets.fortnox.paths import fill
 
@@ -26,19 +28,32 @@ def details_wanted(endpoint: Endpoint, *, asked: bool | None) -> bool:
     return asked
 
 
-def fetch_details(client: Client, endpoint: Endpoint, spool: Spool, progress: Progress) -> Counts:
+def fetch_details(reading: Reading, spool: Spool) -> Counts:
     """Puts the detail of every listed row into the spool, a few calls in flight at once, and counts them.
 
-    A document that is gone when its turn comes was deleted after the list was read: its row is dropped.
+    A document Fortnox has no detail for was deleted after the list was read, and its row is dropped; so the list is
+    read again to see that it is no longer there. Raises ExtractionError when it is.
     """
-    total = spool.count()
+    name, total = reading.endpoint.name, spool.count()
     done = vanished = 0
-    for batch in in_batches(_answers(client, endpoint, spool.listed()), _KEPT_AT_A_TIME):
+    for batch in in_batches(_answers(reading.client, reading.endpoint, spool.listed()), _KEPT_AT_A_TIME):
         spool.put_details(batch)
         done += len(batch)
         vanished += sum(body is None for _, body in batch)
-        progress.detailed(endpoint.name, done, total)
+        reading.progress.detailed(name, done, total)
+    if vanished:
+        _see_that_they_are_gone(reading, spool)
     return Counts(details=done - vanished, vanished=vanished)
+
+
+def _see_that_they_are_gone(reading: Reading, spool: Spool) -> None:
+    with closing(Spool(spool.path.parent, f"{spool.path.stem}.again")) as again:
+        read_listing(replace(reading, progress=Silent()), again)
+        if still_there := [key for key in spool.without_document() if key in again]:
+            raise ExtractionError(
+                f"{reading.endpoint.name}: Fortnox lists {still_there[0]} but has no detail of it "
+                f"({len(still_there)} such); nothing of this partition is replaced"
+            )
 
 
 def _answers(client: Client, endpoint: Endpoint, rows: Iterable[Listed]) -> Iterator[tuple[Listed, Row | None]]:

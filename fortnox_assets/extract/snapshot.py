@@ -123,7 +123,7 @@ def snapshot(
         undo.callback(spool.close)
         counts = _read(reading, options.get("catalogue", ENDPOINTS), spool)
         if with_details:
-            counts += fetch_details(client, endpoint, spool, progress)
+            counts += fetch_details(reading, spool)
         counts = replace(counts, kept=spool.count() - counts.vanished)
         undo.pop_all()
     progress.done(endpoint.name, counts.kept)

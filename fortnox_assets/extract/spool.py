@@ -93,6 +93,17 @@ class Spool:
             elif body is not None:
                 yield from_text(text) | from_text(body)
 
+    def without_document(self) -> Iterator[str]:
+        """Keys of the rows whose document is gone from Fortnox."""
+        with self._disk():
+            found = self._connection.execute("select key from detail where body is null order by key").fetchall()
+        yield from (key for (key,) in found)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether a row with this key was listed."""
+        with self._disk():
+            return bool(self._connection.execute("select 1 from listing where key = ?", (key,)).fetchone())
+
     def count(self) -> int:
         """How many list rows there are."""
         with self._disk():

@@ -13,7 +13,7 @@ from typing import Any
 from fortnox_assets.catalogue.endpoint import Endpoint, Slicing
 from fortnox_assets.simulator.addresses import key_fields, row_url
 from fortnox_assets.simulator.company import Document, SimulatedCompany
-from fortnox_assets.simulator.serialisation import Body, json_text, list_row, plain_text, without_right
+from fortnox_assets.simulator.serialisation import Body, field_value, json_text, list_row, plain_text, without_right
 
 REMEMBERED_VIEWS = 64
 _NEWEST_FIRST = {"financial_years": "FromDate"}
@@ -107,7 +107,7 @@ def _entry(
     names, year = _key_of(endpoint), year_field(endpoint)
     for row in rows:
         if names:
-            entry.by_key[tuple(plain_text(row.body.get(name)) for name in names)] = row
+            entry.by_key[tuple(plain_text(field_value(endpoint, row.body, name)) for name in names)] = row
         if year is not None:
             entry.by_year.setdefault(plain_text(row.body.get(year)), []).append(row)
     return entry

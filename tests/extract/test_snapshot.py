@@ -106,11 +106,21 @@ class TestDetails:
         assert fortnox.most_in_flight == 3
 
     def test_a_document_deleted_after_the_list_was_read_is_left_out_and_counted(self, fortnox, endpoint, rows_of):
-        fortnox.lists["/3/invoices"] = _documents("", "", "")
+        lists = iter([_documents("", "", ""), _documents("", "", "")[::2]])
+        fortnox.lists["/3/invoices"] = lambda _: next(lists)
         fortnox.documents |= {"/3/invoices/1": {}, "/3/invoices/3": {}}
         extraction, rows = rows_of(endpoint)
         assert [row["Number"] for row in rows] == ["1", "3"]
         assert (extraction.listed, extraction.details, extraction.vanished, extraction.kept) == (3, 2, 1, 2)
+
+    def test_a_document_that_is_listed_but_cannot_be_had_is_refused(self, fortnox, endpoint, rows_of, tmp_path):
+        fortnox.lists["/3/invoices"] = _documents("", "", "")
+        fortnox.documents |= {"/3/invoices/1": {}}
+        with pytest.raises(
+            ExtractionError, match=r'invoices: Fortnox lists \["2"\] but has no detail of it \(2 such\)'
+        ):
+            rows_of(endpoint)
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
     def test_details_can_be_switched_off(self, fortnox, endpoint, rows_of):
         fortnox.lists["/3/invoices"] = _documents("", "")
