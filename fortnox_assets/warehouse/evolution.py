@@ -7,6 +7,8 @@ import pyarrow as pa
 
 from fortnox_assets.warehouse.errors import WarehouseError
 
+PARTITION_COLUMNS = frozenset({"company", "financial_year"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evolution:
@@ -19,10 +21,16 @@ class Evolution:
 def evolution(table: str, stored: pa.Schema, wanted: pa.Schema) -> Evolution:
     """What to add to ``stored`` so that rows of ``wanted`` can be put in. Names are compared without regard to case.
 
-    Raises: WarehouseError when a column, or a field inside a record, has another type than the stored one.
+    Raises: WarehouseError when a column, or a field inside a record, has another type than the stored one, and when
+    a partition column is missing (the stored rows would have none, and never be replaced).
     """
     have = {each.name.lower(): each for each in stored}
     new = {each.name: each.type for each in wanted if each.name.lower() not in have}
+    for name in PARTITION_COLUMNS & set(new):
+        raise WarehouseError(
+            f"{table}: is stored without {name}, by which its rows are now replaced; nothing was written: "
+            "rename or drop the stored table, then copy it again"
+        )
     widened = {}
     for each in wanted:
         if each.name in new:

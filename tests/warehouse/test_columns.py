@@ -212,6 +212,13 @@ def test_an_empty_batch_has_the_columns(invoices, caster):
     assert batch.schema.equals(raw_schema(invoices))
 
 
+def test_dates_come_as_text_and_as_dates_in_one_column(invoices, caster):
+    sent = [dt.date(2024, 5, 1), "2024-05-02", dt.datetime(2024, 5, 3), dt.datetime(2024, 5, 4, 12)]  # noqa: DTZ001
+    rows = caster(invoices).batch([{"InvoiceDate": each} for each in sent]).to_pylist()
+    assert [row["InvoiceDate"] for row in rows] == [*(dt.date(2024, 5, day) for day in (1, 2, 3)), None]
+    assert rows[3]["_unparsed"] == '{"InvoiceDate": "2024-05-04T12:00:00"}'
+
+
 def test_rows_of_a_sie_file_come_as_python_values(caster):
     voucher = {
         "FinancialYearId": 3,

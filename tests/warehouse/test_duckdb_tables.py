@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from fortnox_assets.catalogue import RAW_TABLES
-from fortnox_assets.catalogue.endpoint import Field, FieldType
+from fortnox_assets.catalogue.endpoint import Field, FieldType, Table
 from fortnox_assets.catalogue.fields import integer, records, text
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.duckdb import ensure_raw_tables, query
@@ -148,6 +148,23 @@ def test_a_changed_type_is_refused_with_one_line_and_the_rows_stay(invoices, sna
     with pytest.raises(WarehouseError, match=said):
         store(snapshot(with_fields(invoices, changed), [{"DocumentNumber": "2"}]))
     assert query(database, 'SELECT "DocumentNumber", "Total" FROM fortnox_raw.invoices') == [("1", Decimal(5))]
+
+
+def test_a_table_stored_without_years_is_not_filled_year_by_year(customers, snapshot, store, database):
+    store(snapshot(customers, [{"CustomerNumber": "1"}]))
+    by_year = Table(**{each.name: getattr(customers, each.name) for each in dataclasses.fields(Table)})
+    with pytest.raises(WarehouseError, match="is stored without financial_year, by which its rows are now replaced"):
+        store(snapshot(by_year, [{"CustomerNumber": "1"}]))
+    assert query(database, "SELECT count(*) FROM fortnox_raw.customers") == [(1,)]
+
+
+def test_a_view_in_the_place_of_a_table_is_one_clear_line(invoices, database):
+    with opened(database) as connection:
+        view = "SELECT 'x' AS company, 1::BIGINT AS financial_year"
+        connection.execute(f"CREATE SCHEMA {SCHEMA}; CREATE VIEW {SCHEMA}.invoices AS {view}")
+    said = r"^\S+fortnox\.duckdb: fortnox_raw: Catalog Error: [^\n]*; the stored rows are unchanged$"
+    with pytest.raises(WarehouseError, match=said):
+        ensure_raw_tables(database, SCHEMA, [invoices])
 
 
 def test_a_torn_file_leaves_the_old_rows(invoices, snapshot, store, database):

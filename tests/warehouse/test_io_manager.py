@@ -238,15 +238,22 @@ def test_the_stored_table_can_be_loaded_outside_a_run(invoices, four_cells, mana
 
 def test_a_changed_type_is_one_line_in_dagster_too(invoices, snapshot, materialize, database):
     with opened(database) as connection:
-        connection.execute(
-            'CREATE SCHEMA fortnox_raw; CREATE TABLE fortnox_raw.invoices (company VARCHAR, "Total" DOUBLE)'
-        )
-    with pytest.raises(
-        WarehouseError, match=r"fortnox_raw\.invoices\.Total: is stored as double but is now decimal128"
-    ):
+        columns = 'company VARCHAR, financial_year BIGINT, "Total" DOUBLE'
+        connection.execute(f"CREATE SCHEMA fortnox_raw; CREATE TABLE fortnox_raw.invoices ({columns})")
+    said = r"fortnox_raw\.invoices\.Total: is stored as double but is now decimal128"
+    with pytest.raises(WarehouseError, match=said):
         materialize(invoices, snapshot(invoices, []))
     ensure_raw_tables(database, "other", [invoices])
-    assert keys_of(database) == ["company", "Total"]
+    assert keys_of(database) == ["company", "financial_year", "Total"]
+
+
+def test_what_the_engine_refuses_is_one_line_in_dagster(invoices, snapshot, materialize, database):
+    with opened(database) as connection:
+        view = "SELECT 'x' AS company, 1::BIGINT AS financial_year"
+        connection.execute(f"CREATE SCHEMA fortnox_raw; CREATE VIEW fortnox_raw.invoices AS {view}")
+    said = r"fortnox\.duckdb: fortnox_raw\.invoices: Catalog Error: [^\n]*; the stored rows are unchanged$"
+    with pytest.raises(WarehouseError, match=said):
+        materialize(invoices, snapshot(invoices, []))
 
 
 def keys_of(database):
