@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fortnox_assets.catalogue import ENDPOINTS
 from fortnox_assets.catalogue.endpoint import Endpoint, Listing
-from fortnox_assets.simulator.serialisation import Body, plain_text
+from fortnox_assets.simulator.serialisation import Body, field_value, plain_text
 
 API_URL = "https://api.fortnox.se"
 SIDE_EFFECTS: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +84,9 @@ def row_url(endpoint: Endpoint, body: Body) -> str | None:
     if pattern is None:
         return None
     own = dict(zip(placeholders(pattern), key_fields(endpoint, pattern), strict=True))
-    path = re.sub(r"{(\w+)}", lambda found: quote(plain_text(body.get(own[found[1]])), safe=""), pattern)
+    path = re.sub(
+        r"{(\w+)}", lambda found: quote(plain_text(field_value(endpoint, body, own[found[1]])), safe=""), pattern
+    )
     query = "&".join(f"{name}={plain_text(body.get(field))}" for name, field in endpoint.detail_parameters.items())
     return f"{API_URL}{path}?{query}" if query else API_URL + path
 

@@ -14,7 +14,7 @@ from fortnox_assets.simulator.asked import Answer, Asked
 from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.errors import envelope
 from fortnox_assets.simulator.faults import DURING_PAGING, Fault, Script
-from fortnox_assets.simulator.serialisation import plain_text
+from fortnox_assets.simulator.serialisation import field_value, plain_text
 
 _CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -63,7 +63,7 @@ def change_data(script: Script, company: SimulatedCompany, endpoint: Endpoint) -
             added = copy.copy(documents[0])
             added.body = copy.deepcopy(added.body)
             name = endpoint.key[-1]
-            added.body[name] = _unused([each.body.get(name) for each in documents])
+            added.body[name] = _unused([field_value(endpoint, each.body, name) for each in documents])
             added.modified = company.now()
             documents.insert(0, added)
     company.revision += 1

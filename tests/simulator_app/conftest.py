@@ -186,3 +186,9 @@ def invoice_maker() -> Callable[..., dict]:
 @pytest.fixture(name="company")
 def company_maker() -> Callable[..., SimulatedCompany]:
     return a_company
+
+
+@pytest.fixture
+def unlimited() -> SimulatorSettings:
+    """No rate limit."""
+    return SimulatorSettings(rate_limit=RateLimit(requests=0))
