@@ -87,12 +87,12 @@ def test_a_429_makes_the_whole_company_wait(open_client, fortnox, clock):
     start = clock.now
     fortnox.api = [httpx.Response(429, headers={"Retry-After": "12"}), {}, {}]
     client.get(ME)
-    assert clock.now - start == pytest.approx(12.0)
+    assert clock.now - start == pytest.approx(12.0, abs=0.01)
     assert client.counters.snapshot().rate_limited == 1
-    assert client.counters.seconds_waited == pytest.approx(12.0)
+    assert client.counters.seconds_waited == pytest.approx(12.0, abs=0.01)
     clock.now -= 6
     other_process.get(ME)
-    assert clock.now - start == pytest.approx(12.0)
+    assert clock.now - start == pytest.approx(12.0, abs=0.01)
 
 
 def test_the_budget_is_kept(open_client, fortnox, clock):
@@ -101,8 +101,8 @@ def test_the_budget_is_kept(open_client, fortnox, clock):
     start = clock.now
     for _ in range(50):
         client.get(ME)
-    assert clock.now - start == pytest.approx(10.0)
-    assert client.counters.seconds_waited == pytest.approx(10.0)
+    assert clock.now - start == pytest.approx(10.0, abs=0.2)
+    assert client.counters.seconds_waited == pytest.approx(clock.now - start)
 
 
 def test_trouble_that_stays_names_what_was_asked_and_how_often(client, fortnox):

@@ -20,12 +20,27 @@ def throttle(tmp_path, clock):
     return Throttle(tmp_path / "are-cykel.sqlite", clock=clock, sleep=clock.sleep)
 
 
-def test_a_budget_may_leave_at_once_and_the_next_waits_until_the_first_has_left_the_window(throttle, clock):
+def test_requests_are_spread_and_the_next_waits_until_the_first_has_left_the_window(throttle, clock):
     start = clock.now
-    assert [throttle.wait() for _ in range(24)] == [0.0] * 24
-    clock.now += 2
-    assert throttle.wait() == pytest.approx(3.0)
+    waited = [throttle.wait() for _ in range(24)]
+    assert waited == pytest.approx([0.0, *[0.8 * 5 / 24] * 23])
+    assert throttle.wait() == pytest.approx(5.0 - sum(waited))
     assert clock.now == pytest.approx(start + 5.0)
+
+
+def test_the_whole_budget_is_used_though_requests_leave_a_little_late(tmp_path, clock):
+    throttle = Throttle(tmp_path / "log", clock=clock, sleep=lambda seconds: clock.sleep(seconds + 0.02))
+    start = clock.now
+    for _ in range(240):
+        throttle.wait()
+    assert clock.now - start < 240 / 24 * 5.0 * 1.01
+    assert_within_budget(throttle.slots())
+
+
+def test_a_lone_request_does_not_wait(throttle, clock):
+    throttle.wait()
+    clock.now += 1
+    assert throttle.wait() == 0.0
 
 
 def test_no_window_holds_more_than_the_budget_over_processes_with_clocks_that_disagree(tmp_path):
@@ -62,8 +77,8 @@ def test_a_push_moves_reserved_slots_and_new_ones_and_keeps_them_apart(tmp_path,
         throttle.reserve()
     throttle.push(30)
     throttle.push(10)
-    assert [at - start for at in throttle.slots()] == pytest.approx([0, 0, 30, 30, 35, 35])
-    assert throttle.reserve().at - start == pytest.approx(40)
+    assert [at - start for at in throttle.slots()] == pytest.approx([0, 30, 33, 35, 38, 40])
+    assert throttle.reserve().at - start == pytest.approx(43)
 
 
 def test_whoever_sleeps_while_the_slots_are_pushed_sleeps_on(tmp_path, clock):
