@@ -27,10 +27,6 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the API, not
         self.body = envelope(message, code, pascal_case=pascal_case)
 
 
-class Unauthorised(Exception):  # noqa: N818 - as above
-    """The access token is missing, unknown or has expired: 401 without an envelope."""
-
-
 def envelope(message: str, code: int | None, *, pascal_case: bool = False) -> bytes:
     """The JSON of an error. Fortnox writes 404s with capitals and most others without."""
     names = ("Error", "Message", "Code") if pascal_case else ("error", "message", "code")
@@ -80,7 +76,8 @@ def missing_scope() -> Refusal:
 
 def missing_licence() -> Refusal:
     """The company pays for no product that has the endpoint's scope."""
-    return Refusal(HTTPStatus.BAD_REQUEST, "Det finns ingen aktiv licens för önskat scope.", 2001101)
+    message = "Det finns ingen aktiv licens för önskat scope."  # codespell:ignore licens
+    return Refusal(HTTPStatus.BAD_REQUEST, message, 2001101)
 
 
 def missing_right(register: str) -> Refusal:

@@ -66,5 +66,5 @@ class Journal:
                 "requests": sum(self._statuses.values()),
                 "by_tenant_and_status": tenants,
                 "faults": dict(self._faults),
-                "mutations": [f"{each.path}" for each in self.mutations],
+                "mutations": [each.path for each in self.mutations],
             }

@@ -26,7 +26,7 @@ INSTEAD_OF_AN_ANSWER = {
         content_type="text/html",
     ),
     Fault.EMPTY_BODY: Answer(body=b""),
-    Fault.ERROR_IN_200: Answer(body=envelope("Ett internt fel har uppstått.", None)),
+    Fault.ERROR_IN_200: Answer(body=envelope("Ett fel har uppstått.", None)),
 }
 
 

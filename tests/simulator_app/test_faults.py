@@ -154,6 +154,18 @@ def test_a_running_simulator_is_told_to_misbehave_over_http(seven):
         assert client.delete("/_simulator/statistics").json()["requests"] == 0
 
 
+def test_a_token_answer_can_be_cut_short(seven):
+    seven.faults.script(Fault.TRUNCATED, "/oauth-v1/")
+    with seven.client() as client:
+        answer = client.post("/oauth-v1/token", data={"grant_type": "client_credentials"})
+    assert int(answer.headers["Content-Length"]) > len(answer.content)
+
+
+def test_what_the_simulator_does_not_have_is_not_found(seven):
+    with seven.client() as client:
+        assert [client.get(path).status_code for path in ("/_simulator/lunch", "/favicon.ico")] == [404, 404]
+
+
 def test_restrictions_are_set_over_http(seven):
     wanted = {"are-cykel": {"rights": ["suppliers"], "fields": {"invoices": ["Total"]}}}
     with seven.client() as client:

@@ -157,6 +157,30 @@ def test_an_unknown_year_is_not_found(three_years):
     assert three_years.get("/3/vouchers?financialyear=9").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["vouchers?financialyear=last", "vouchers?fromdate=June", "voucherseries?financialyeardate=2026-06-01"]
+)
+def test_a_year_or_a_day_that_cannot_be_read_is_refused(three_years, path):
+    assert three_years.refusal(f"/3/{path}") == (400, 2000588)
+
+
+def test_file_connections_without_a_year_are_those_of_all_years(desk):
+    desk.add("voucher_file_connections", *({"FileId": f"f{year}", "VoucherYear": year} for year in (1, 2, 3)))
+    wrapper = "VoucherFileConnections"
+    assert numbers(desk.json("/3/voucherfileconnections"), wrapper, "FileId") == ["f1", "f2", "f3"]
+    assert numbers(desk.json("/3/voucherfileconnections?financialyear=2"), wrapper, "FileId") == ["f2"]
+
+
+def test_numbers_are_compared_by_value_and_texts_as_they_are(desk):
+    desk.add("prices", *({"PriceList": "A", "ArticleNumber": number, "FromQuantity": 0} for number in ("1", "1-B")))
+    assert len(desk.json("/3/prices?fromquantity=0.0")["Prices"]) == 2
+    assert numbers(desk.json("/3/prices?articlenumber=1-B"), "Prices", "ArticleNumber") == ["1-B"]
+
+
+def test_a_list_without_a_known_rule_for_lastmodified_refuses_it(desk):
+    assert desk.refusal("/3/units?lastmodified=2026-09-01") == (400, 2000588)
+
+
 def test_changes_dates_and_series_narrow_down_a_year(three_years, voucher):
     assert numbers(
         three_years.json("/3/vouchers?financialyear=1&fromdate=2025-06-02"), "Vouchers", "VoucherNumber"

@@ -162,6 +162,21 @@ def test_an_unknown_client_never_leaves_the_page(desk):
     assert approve(desk, client_id="stranger").status_code == 400
 
 
+def test_other_ways_of_asking_are_refused(desk):
+    assert ask(desk, {"grant_type": "password"}).json()["error"] == "unsupported_grant_type"
+    wanted = {"grant_type": "client_credentials", "scope": "everything"}
+    assert ask(desk, wanted, headers={"TenantId": str(TENANT)}).json()["error"] == "invalid_scope"
+    assert ask(desk, {}, path="/oauth-v1/revoke").json()["error"] == "invalid_request"
+    assert ask(desk, {"token": "unknown"}, path="/oauth-v1/revoke").json() == {"revoked": False}
+    assert ask(desk, {}, path="/oauth-v1/migrate").status_code == 404
+
+
+def test_a_code_is_for_the_address_it_was_sent_to(desk):
+    code = sent_back(approve(desk))["code"]
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": "http://elsewhere.invalid"}
+    assert ask(desk, form).json()["error"] == "invalid_grant"
+
+
 def test_the_old_headers_are_refused_in_plain_words(desk):
     with desk.client({"Access-Token": "a", "Client-Secret": "b"}) as client:
         answer = client.get("/3/invoices")
