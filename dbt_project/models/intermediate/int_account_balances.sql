@@ -134,20 +134,22 @@ spine as (
 continued as (
     select
         *,
-        case
-            when statement = 'BS'
-                then
-                    first_value(opening_reported) over (
-                        partition by company, chain_number, account order by year_number
-                        rows between unbounded preceding and unbounded following
-                    )
-                    + coalesce(sum(movement) over (
-                        partition by company, chain_number, account order by year_number
-                        rows between unbounded preceding and 1 preceding
-                    ), 0)
-            else 0
-        end as opening_continuous
+        first_value(opening_reported) over (
+            partition by company, chain_number, account order by year_number
+            rows between unbounded preceding and unbounded following
+        ) as first_opening,
+        sum(movement) over (
+            partition by company, chain_number, account order by year_number
+            rows between unbounded preceding and 1 preceding
+        ) as movement_before
     from spine
+),
+
+both_bases as (
+    select
+        *,
+        case when statement = 'BS' then first_opening + coalesce(movement_before, 0) else 0 end as opening_continuous
+    from continued
 )
 
 select
@@ -161,5 +163,5 @@ select
     {{ money('movement') }} as movement,
     {{ money('opening_reported + movement') }} as closing_reported,
     {{ money('opening_continuous + movement') }} as closing_continuous
-from continued
+from both_bases
 where is_active_in_year or opening_continuous != 0

@@ -25,7 +25,7 @@ with accounts as (
 
 -- Older charts and other legal forms use codes of other tax forms: only a code of this form can contradict.
 known_codes as (
-    select distinct sru
+    select distinct accounts.sru
     from accounts
     inner join {{ ref('seed_bas_account_ranges') }} as ranges
         on concat('/', ranges.ink2_field_codes, '/') like concat('%/', accounts.sru, '/%')

@@ -83,13 +83,13 @@ loads as (
         'sie_files', 'sie_accounts', 'sie_dimensions', 'sie_objects', 'sie_balances', 'sie_period_balances',
         'sie_vouchers'
     ] %}
-    select
-        company,
-        FinancialYearId as financial_year_id,
-        _run_id
-    from {{ source('fortnox_raw', table) }}
-    where _deleted_at is null
-    {% if not loop.last %}union distinct{% endif %}
+        select
+            company,
+            FinancialYearId as financial_year_id,
+            _run_id
+        from {{ source('fortnox_raw', table) }}
+        where _deleted_at is null
+        {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
 ),
 
@@ -102,22 +102,23 @@ api_vouchers as (
     from {{ ref('stg_fortnox__vouchers') }}
 ),
 
--- Years that both sources have vouchers of: a list that was not copied is no disagreement.
+-- Only years that both sources have vouchers of are compared: a list that was not copied is no disagreement.
+listed as (
+    select distinct
+        company,
+        financial_year_id
+    from api_vouchers
+),
+
 in_both as (
     select
-        file_vouchers.company,
-        file_vouchers.financial_year_id
-    from file_vouchers
-    inner join (
-        select distinct
-            company,
-            financial_year_id
-        from api_vouchers
-    ) as listed
+        stored_vouchers.company,
+        stored_vouchers.financial_year_id
+    from stored_vouchers
+    inner join listed
         on
-            file_vouchers.company = listed.company
-            and file_vouchers.financial_year_id = listed.financial_year_id
-    group by file_vouchers.company, file_vouchers.financial_year_id
+            stored_vouchers.company = listed.company
+            and stored_vouchers.financial_year_id = listed.financial_year_id
 ),
 
 presence as (

@@ -115,6 +115,15 @@ alike as (
     having count(*) > 1
 ),
 
+vouchers_with_rows as (
+    select distinct
+        company,
+        year as financial_year_id,
+        voucher_series,
+        voucher_number
+    from {{ ref('stg_fortnox__vouchers__voucher_rows') }}
+),
+
 unread as (
     select
         vouchers.company,
@@ -126,20 +135,13 @@ unread as (
         on
             vouchers.company = years.company
             and vouchers.financial_year_id = years.financial_year_id
-    left join (
-        select distinct
-            company,
-            year,
-            voucher_series,
-            voucher_number
-        from {{ ref('stg_fortnox__vouchers__voucher_rows') }}
-    ) as copied
+    left join vouchers_with_rows
         on
-            vouchers.company = copied.company
-            and vouchers.financial_year_id = copied.year
-            and vouchers.voucher_series = copied.voucher_series
-            and vouchers.voucher_number = copied.voucher_number
-    where years.ledger_source = 'vouchers' and copied.voucher_number is null
+            vouchers.company = vouchers_with_rows.company
+            and vouchers.financial_year_id = vouchers_with_rows.financial_year_id
+            and vouchers.voucher_series = vouchers_with_rows.voucher_series
+            and vouchers.voucher_number = vouchers_with_rows.voucher_number
+    where years.ledger_source = 'vouchers' and vouchers_with_rows.voucher_number is null
     group by vouchers.company, vouchers.financial_year_id, vouchers.voucher_series
 ),
 

@@ -9,7 +9,7 @@ with limits as (
 days as (
     select calendar_date
     from limits
-    {{ each_day('limits.first_day', 'limits.last_day', 'calendar_date') }}
+    {{ each_day('first_day', 'last_day', 'calendar_date') }}
 ),
 
 numbered as (

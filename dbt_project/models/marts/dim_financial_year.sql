@@ -44,12 +44,10 @@ select
     cast(counted.fy_counter as bigint) as fy_counter,
     counted.fy_counter = 0 as is_current,
     counted.from_date > {{ as_of_date() }} as is_future,
-    not (
-        extract(month from counted.from_date) = 1
-        and extract(day from counted.from_date) = 1
-        and extract(month from counted.to_date) = 12
-        and extract(day from counted.to_date) = 31
-    ) as is_broken,
+    extract(month from counted.from_date) != 1
+    or extract(day from counted.from_date) != 1
+    or extract(month from counted.to_date) != 12
+    or extract(day from counted.to_date) != 31 as is_broken,
     counted.months > 12 as is_extended,
     counted.months < 12 as is_shortened,
     coalesce(results.unclosed = 0 and results.has_closing_rows = 1, false) as is_closed,

@@ -20,14 +20,14 @@ locks as (
 
 months as (
     select
-        years.company,
-        years.financial_year_id,
-        years.financial_year,
-        years.from_date,
-        years.to_date,
+        company,
+        financial_year_id,
+        financial_year,
+        from_date,
+        to_date,
         month_start
     from years
-    {{ each_month('years.from_date', 'years.to_date', 'month_start') }}
+    {{ each_month('from_date', 'to_date', 'month_start') }}
 )
 
 select

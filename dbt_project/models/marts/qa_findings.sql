@@ -1,4 +1,4 @@
--- Everything the checks found in the books: a fault here is a fault in the data or in the copy, and never stops a report.
+-- Everything the checks found: a fault here is one in the books or in the copy of them, and never stops a report.
 with findings as (
     select *
     from {{ ref('int_findings_vouchers') }}

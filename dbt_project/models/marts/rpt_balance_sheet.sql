@@ -55,13 +55,13 @@ openings as (
     group by company, financial_year_id, basis
 ),
 
-booked as (
+placed as (
     select
         movements.company,
         movements.financial_year_id,
         movements.period,
-        case when accounts.statement = 'IS' then 'BE122' else accounts.line_code end as line_code,
-        sum(movements.net_change) as net_change
+        movements.net_change,
+        case when accounts.statement = 'IS' then 'BE122' else accounts.line_code end as line_code
     from {{ ref('int_account_movements') }} as movements
     inner join {{ ref('dim_account') }} as accounts
         on
@@ -69,7 +69,17 @@ booked as (
             and movements.financial_year_id = accounts.financial_year_id
             and movements.account = accounts.account
     where accounts.statement in ('BS', 'IS')
-    group by 1, 2, 3, 4
+),
+
+booked as (
+    select
+        company,
+        financial_year_id,
+        period,
+        line_code,
+        sum(net_change) as net_change
+    from placed
+    group by company, financial_year_id, period, line_code
 ),
 
 opening_totals as (
