@@ -199,7 +199,7 @@ def _count_stock(office: Office, day: date) -> None:
 
 def _sell(shop: Shop, place: int, day: date) -> None:
     life = invoice_lives.chosen(shop.office, LIVES, day)
-    sale = _export(shop, place, day) if place % 4 == 2 else _domestic(shop, place, day)  # noqa: PLR2004 - every fourth
+    sale = _export(shop, day) if place % 4 == 2 else _domestic(shop, place, day)  # noqa: PLR2004 - every fourth
     invoice_lives.live(shop.office, sale, "in_time" if sale.kind == "CASHINVOICE" and life != "cancelled" else life)
 
 
@@ -238,9 +238,9 @@ def _line(office: Office, article: Article) -> Line:
     )
 
 
-def _export(shop: Shop, place: int, day: date) -> Sale:
+def _export(shop: Shop, day: date) -> Sale:
     rng = shop.office.rng
-    customer = shop.abroad[place // 4 % len(shop.abroad)]
+    customer = shop.abroad[shop.office.number("exports") % len(shop.abroad)]
     rate, unit = rate_of(customer["Currency"])
     currency = Currency(code=customer["Currency"], rate=invoice_lives.rate_near(shop.office, rate), unit=unit)
     lines = tuple(

@@ -110,6 +110,7 @@ def build(setting: Setting) -> SimulatedCompany:
     every_year(office, setting.volume, "invoices", partial(_sell, builders))
     every_year(office, setting.volume, "purchases", partial(_buy, builders))
     office.at(setting.today - timedelta(days=11), partial(_buy, builders, 0))
+    office.at(setting.today - timedelta(days=50), partial(_sell, builders, 1))
     office.live()
     file_papers(office)
     return company

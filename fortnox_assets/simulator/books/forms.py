@@ -75,6 +75,7 @@ def invoice_form(number: str) -> Body:
         "InvoicePeriodEnd": "",
         "InvoicePeriodReference": "",
         "InvoicePeriodStart": "",
+        "InvoiceReference": "0",
         "InvoiceRows": [],
         "InvoiceType": "INVOICE",
         "Labels": [],

@@ -11,7 +11,7 @@ from fortnox_assets.simulator.books.office import Office
 from fortnox_assets.simulator.books.people import check_digit
 
 _FORM = blank(
-    texts="EAN ManufacturerArticleNumber Note",
+    texts="CommodityCode EAN ManufacturerArticleNumber Note",
     nulls="CostCalculationMethod DefaultStockLocation DefaultStockPoint DirectCost FreightCost HouseworkType "
     "Manufacturer OtherCost StockAccount StockChangeAccount StockPlace StockWarning SupplierName SupplierNumber",
     amounts="ReservedQuantity",

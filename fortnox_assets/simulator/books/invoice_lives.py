@@ -49,7 +49,7 @@ def _late(office: Office, invoice: Document, _: date) -> None:
 
 def _in_parts(office: Office, invoice: Document, _: date) -> None:
     office.at(_due(invoice), partial(_pay, office, invoice, share=Decimal("0.4")))
-    office.at(_due(invoice) + timedelta(days=45), partial(_pay, office, invoice))
+    office.at(_due(invoice) + timedelta(days=75), partial(_pay, office, invoice))
 
 
 def _short(office: Office, invoice: Document, _: date) -> None:
@@ -118,7 +118,7 @@ LIVES: dict[str, Life] = {
 def chosen(office: Office, lives: Sequence[str], day: date) -> str:
     """The next of ``lives`` in turn; what happened lately is partly still open, however few invoices there are."""
     turn, months_ago = office.number("lives"), (office.today - day).days // 30
-    lately = ("draft", "in_time", "never", "in_parts", "never")
+    lately = ("draft", "in_time", "in_parts", "never", "paid_and_credited")
     if months_ago < len(lately) and turn % (1 + office.number("lately") // 20) == 0:
         return lately[months_ago]
     return lives[turn % len(lives)]

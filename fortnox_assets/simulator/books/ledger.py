@@ -161,8 +161,9 @@ class Ledger:
         return key
 
     def moment(self, day: date) -> datetime:
-        """A moment of the working day."""
-        return datetime.combine(day, time(8)) + timedelta(seconds=self._rng.randrange(9 * 3600))
+        """A moment of the working day; never later than the company's clock."""
+        moment = datetime.combine(day, time(8)) + timedelta(seconds=self._rng.randrange(9 * 3600))
+        return min(moment, self.company.now())
 
     def _take_number(self, year: AccountingYear, series: str) -> int:
         body = self._series[year.id, series]

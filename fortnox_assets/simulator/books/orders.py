@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from fortnox_assets.simulator.books.amounts import ZERO, plain
+from fortnox_assets.simulator.books.amounts import ZERO, money, plain
 from fortnox_assets.simulator.books.documents import Body, Document
 from fortnox_assets.simulator.books.forms import API, blank, email_information, offer_form, order_form
 from fortnox_assets.simulator.books.office import Office
@@ -74,6 +74,7 @@ def _order_row(office: Office, sale: Sale, place: int, delivered: Decimal) -> Bo
     line = sale.lines[place]
     shipped = (line.quantity * delivered).to_integral_value()
     return row(line, office.number("order rows"), sale.terms) | {
+        "Cost": money(line.cost * line.quantity),
         "DeliveredQuantity": plain(shipped),
         "OrderedQuantity": plain(line.quantity),
         "ReservedQuantity": plain(line.quantity - shipped),

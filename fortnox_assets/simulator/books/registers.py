@@ -147,6 +147,8 @@ def _outputs(office: Office) -> None:
         office.add("print_templates", {"Name": name, "Template": template})
     senders = {"TrustedSenders": [{"Email": "faktura@example.com", "Id": 1}], "RejectedSenders": []}
     office.add("email_senders", senders)
+    if "Lön" not in office.company.licences:
+        return
     for code, text, account in (("BIL", "Drivmedel", 5611), ("REP", "Representation", 6071), ("RES", "Resor", 5800)):
         office.add("expenses", {"@url": f"{API}/3/expenses/{code}", "Account": account, "Code": code, "Text": text})
 

@@ -101,6 +101,7 @@ def _invoice_row(office: Office, line: Line, terms: Terms) -> Body:
     net = line.net(vat_included=terms.vat_included)
     factor = 1 + Decimal(line.vat if terms.vat_included else 0) / 100
     return row(line, office.number("invoice rows"), terms) | {
+        "Cost": money(line.cost * line.quantity),
         "DeliveredQuantity": plain(line.quantity),
         "PriceExcludingVAT": money(line.price / factor),
         "StockPointCode": None,
