@@ -11,6 +11,13 @@ from fortnox_assets.catalogue.staging.columns import Column, Model
 from fortnox_assets.catalogue.staging.sql import SOURCE
 
 _HEADER = "# Written from the endpoint catalogue by `make staging`; change it there.\n"
+_RULES = """#
+# - A column is the field's name in snake_case. Where that is a word of SQL, the row's noun goes before it: asset_group.
+# - A field of an object inside the row has the object's name before it: email_information_email_address_to.
+# - A list inside the row has a view of its own, <view>__<list>, with the row's key and date and a row_position from 1.
+#   A row's column that is called like the key gets the row's noun before it; a date of the parent gives way instead.
+# - Empty text is null, deleted rows are left out, a field that fortnox.yaml leaves out is null.
+"""
 _BOOKKEEPING = {
     "_loaded_at": ("When the copy this row came with began.", "timestamp"),
     "_run_id": ("The Dagster run that stored the row.", "string"),
@@ -19,7 +26,7 @@ _BOOKKEEPING = {
 }
 _COMMON_TYPES = {
     FieldType.TEXT: "string",
-    FieldType.INTEGER: "bigint",
+    FieldType.INTEGER: "int64",
     FieldType.DECIMAL: "decimal(38, 9)",
     FieldType.BOOLEAN: "boolean",
     FieldType.DATE: "date",
@@ -40,7 +47,7 @@ def sources(tables: Iterable[Table]) -> str:
 
 def staging(models: Iterable[Model]) -> str:
     """``_staging.yml``: the views, every column described, their keys tested."""
-    return _HEADER + _yaml({"version": 2, "models": [_model(each) for each in models]})
+    return _HEADER + _RULES + _yaml({"version": 2, "models": [_model(each) for each in models]})
 
 
 def duckdb_type(field: Field) -> str:
@@ -66,7 +73,7 @@ def _source_table(table: Table) -> dict[str, Any]:
     partition = [{"name": "company", "description": "Company key from fortnox.yaml.", "data_type": "string"}]
     if table.by_financial_year:
         label = "Calendar year in which the financial year starts."
-        partition.append({"name": "financial_year", "description": label, "data_type": "bigint"})
+        partition.append({"name": "financial_year", "description": label, "data_type": "int64"})
     bookkeeping = [
         {"name": name, "description": description, "data_type": kind}
         for name, (description, kind) in _BOOKKEEPING.items()
