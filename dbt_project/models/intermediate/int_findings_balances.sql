@@ -183,7 +183,10 @@ closing_differences as (
         closing_keys.account,
         years.ledger_source,
         coalesce(closings.has_res = 1, accounts.statement = 'IS') as is_result,
-        coalesce(closings.ib, balances.opening_reported, 0)
+        case
+            when coalesce(closings.has_res = 1, accounts.statement = 'IS') then 0
+            else coalesce(closings.ib, balances.opening_reported, 0)
+        end
         + coalesce(balances.movement, 0)
         - coalesce(closings.closing, 0) as difference
     from closing_keys

@@ -13,7 +13,7 @@ def quote(name: str) -> str:
 
 
 @pass_context
-def dispatch(context: Context, macro_name: str, package: str = "") -> Callable[..., Any]:  # noqa: ARG001 - dbt's signature
+def dispatch(context: Context, macro_name: str, package: str = "") -> Callable[..., Any]:
     """DuckDB's version of a macro, from the file that asks for it."""
     macro: Callable[..., Any] = context.resolve(f"duckdb__{macro_name}")
     return macro
