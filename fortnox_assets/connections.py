@@ -49,7 +49,6 @@ class Connections:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-        self._clients.clear()
 
     def is_connected(self, key: str) -> bool:
         """Whether the company is read from Fortnox, or has only uploaded SIE files."""

@@ -50,7 +50,7 @@ def sync(
         full=full,
         reports=reports,
     )
-    raise typer.Exit(run_sync(load_settings(), request, Console()))
+    raise typer.Exit(run_sync(load_settings(), request, _console()))
 
 
 @app.command()
@@ -58,7 +58,7 @@ def companies() -> None:
     """Show each company's connection: reachable, name, financial years."""
     from fortnox_assets.cli.companies import show_companies
 
-    raise typer.Exit(show_companies(load_settings(), Console()))
+    raise typer.Exit(show_companies(load_settings(), _console()))
 
 
 @app.command()
@@ -73,7 +73,7 @@ def simulator(
     """Serve a local Fortnox with sample companies."""
     from fortnox_assets.cli.simulator import serve_simulator
 
-    serve_simulator(Console(), host=host, port=port, size=size, seed=seed, rate_limit=rate_limit)
+    serve_simulator(_console(), host=host, port=port, size=size, seed=seed, rate_limit=rate_limit)
 
 
 @app.command()
@@ -85,7 +85,7 @@ def demo(
     """Copy two simulated companies into DuckDB and print their statements; no account needed."""
     from fortnox_assets.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(directory, ledger, Console()))
+    raise typer.Exit(run_demo(directory, ledger, _console()))
 
 
 @app.command()
@@ -96,7 +96,12 @@ def dev(
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
     from fortnox_assets.cli.dev import run_dev
 
-    raise typer.Exit(run_dev(port, Console()))
+    raise typer.Exit(run_dev(port, _console()))
+
+
+def _console() -> Console:
+    """The terminal itself, also while dbt's own words are sent to a file."""
+    return Console(file=sys.stdout)
 
 
 def main() -> None:

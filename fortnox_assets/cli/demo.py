@@ -28,13 +28,14 @@ def run_demo(directory: Path, ledger: str, console: Console) -> int:
         raise SettingsError(f"--ledger: found {ledger!r}; allowed: sie, vouchers")
     companies = demo_companies()
     with background(unlimited_simulator(companies)) as url:
-        console.print(f"A simulated Fortnox answers at {url}; copying {len(companies)} companies from it.\n")
+        console.print(f"A simulated Fortnox answers at {url}; copying {len(companies)} companies.\n", soft_wrap=True)
         settings = demo_settings(directory, url, companies, ledger)
         code = run_sync(settings, Request(), console)
     if code == 0:
         for company in companies:
             print_statements(settings, company.key, console)
-        console.print(f"The tables are in {_shown(settings.duckdb_path)}; see how they were made: make dev")
+        where = os.path.relpath(settings.duckdb_path)
+        console.print(f"The tables are in {where}; see how they were made: make dev", soft_wrap=True)
     return code
 
 
@@ -73,7 +74,3 @@ def demo_environment(directory: Path, url: str) -> dict[str, str]:
         "FORTNOX_AS_OF": TODAY.isoformat(),
         "FORTNOX_REQUESTS_PER_WINDOW": str(UNLIMITED),
     }
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)

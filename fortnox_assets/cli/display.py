@@ -12,6 +12,7 @@ from fortnox_assets.fortnox.counters import RequestCounts
 
 PLAIN_LINE_SECONDS = 10.0
 WINDOW_SECONDS = 5.0
+WORTH_SHOWING = 0.01
 
 
 class SyncDisplay:
@@ -52,7 +53,7 @@ class SyncDisplay:
         if self._live:
             self._task = self._bars.add_task(where, total=assets, what="")
         else:
-            self._console.print(f"{where}: {assets} assets ...", highlight=False)
+            self._console.print(f"{where}: {assets} assets ...", highlight=False, soft_wrap=True)
 
     def connected(self, connections: Connections) -> None:
         """The run that begins asks Fortnox through these."""
@@ -67,7 +68,9 @@ class SyncDisplay:
         seconds = monotonic() - self._began_at
         traffic = self._traffic(seconds)
         counted = f"{rows:>8,} rows".replace(",", " ") if rows else " " * 13
-        self._console.print(f"{where:<24} {counted}  {seconds:6.1f} s  {mark}  {traffic}", highlight=False)
+        self._console.print(
+            f"{where:<24} {counted}  {seconds:6.1f} s  {mark}  {traffic}", highlight=False, soft_wrap=True
+        )
 
     def listed(self, endpoint: str, rows: int, total: int | None) -> None:
         """Some of the list rows have arrived."""
@@ -93,7 +96,7 @@ class SyncDisplay:
             self._bars.update(self._task, what=f"{endpoint}: {what} ({traffic})")
         elif not self._live and monotonic() - self._last_line > PLAIN_LINE_SECONDS:
             self._last_line = monotonic()
-            self._console.print(f"{self._where}: {endpoint}: {what} ({traffic})", highlight=False)
+            self._console.print(f"{self._where}: {endpoint}: {what} ({traffic})", highlight=False, soft_wrap=True)
 
     def _traffic(self, seconds: float) -> str:
         """Requests so far, how often Fortnox said no, and the share of the rate budget that was used."""
@@ -102,4 +105,6 @@ class SyncDisplay:
         spent: RequestCounts = self._connections.traffic()
         budget = self._connections.settings.environment.fortnox_requests_per_window / WINDOW_SECONDS
         limited = f", {spent.rate_limited} rate limited" if spent.rate_limited else ""
-        return f"{spent.requests} requests ({spent.requests / max(seconds, 1) / budget:.0%} of budget){limited}"
+        share = spent.requests / max(seconds, 1) / budget
+        used = f", {share:.0%} of the rate budget" if share >= WORTH_SHOWING else ""
+        return f"{spent.requests} requests{used}{limited}"

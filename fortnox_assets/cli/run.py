@@ -20,8 +20,9 @@ def run_sync(settings: Settings, request: Request, console: Console) -> int:
 
 
 def _print_outcome(outcome: Outcome, console: Console) -> None:
-    for where, reason in outcome.unavailable.items():
-        console.print(f"not available  {where}: {reason}", highlight=False, markup=False, soft_wrap=True)
+    for (company, missing), endpoints in outcome.unavailable.items():
+        line = f"not available  {company}: {', '.join(sorted(endpoints))} ({missing.replace('_', ' ')})"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for trouble in outcome.troubles:
         line = f"failed  {trouble.where}: {trouble.asset}: {trouble.reason}"
         console.print(line, style="red", highlight=False, markup=False, soft_wrap=True)

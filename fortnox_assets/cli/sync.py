@@ -1,13 +1,14 @@
 """Runs the Dagster assets in this process, partition by partition, and says what failed."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import dagster as dg
 
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
-from fortnox_assets.defs.copying import NOT_AVAILABLE
+from fortnox_assets.defs.copying import MISSING
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
 from fortnox_assets.settings import Settings
@@ -15,6 +16,7 @@ from fortnox_assets.settings_errors import SettingsError
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 REPORTS = "reports"
+DBT_OUTPUT = "dbt-output.log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +45,14 @@ class Trouble:
 
 @dataclass
 class Outcome:
-    """What a sync did. ``rows`` counts what was written to raw tables."""
+    """What a sync did. ``rows`` counts what was written to raw tables.
+
+    ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
+    """
 
     rows: int = 0
     partitions: int = 0
-    unavailable: dict[str, str] = field(default_factory=dict)
+    unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -148,7 +153,9 @@ class Sync:
     def _build_reports(self) -> None:
         job = self._definitions.resolve_job_def(BUILD_REPORTS)
         self._display.began(REPORTS, len(job.asset_layer.executable_asset_keys))
-        result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False)
+        self._settings.state_dir.mkdir(parents=True, exist_ok=True)
+        with (self._settings.state_dir / DBT_OUTPUT).open("w", encoding="utf-8") as output, redirect_stdout(output):
+            result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False)
         self._account(REPORTS, result)
 
     def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
@@ -158,9 +165,9 @@ class Sync:
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
             rows += int(metadata["rows"].value) if "rows" in metadata else 0
-            if NOT_AVAILABLE in metadata:
-                endpoint = event.asset_key.path[-1] if event.asset_key else ""
-                self._outcome.unavailable[f"{where}: {endpoint}"] = str(metadata[NOT_AVAILABLE].value)
+            if event.asset_key and MISSING in metadata:
+                lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
+                self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])
         self._outcome.rows += rows
         self._display.ended(where, rows=rows, failed=len(failures))
 

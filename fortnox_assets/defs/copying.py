@@ -23,6 +23,7 @@ from fortnox_assets.warehouse.results import Snapshot, Unavailable, spill
 Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
 NOT_AVAILABLE = "not available"
+MISSING = "missing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,8 @@ class Copying:
             ) as extraction:
                 copied = spill(extraction.rows, self._caster(endpoint), self.connections.spool_directory)
         except FortnoxUnavailable as error:
-            return self._unavailable(endpoint, str(error))
+            copied, metadata = self._unavailable(endpoint, str(error))
+            return copied, {**metadata, MISSING: error.reason.value}
         counted = {
             "listed": extraction.listed,
             "details": extraction.details,

@@ -20,11 +20,11 @@ from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
-from fortnox_assets.warehouse.columns import FieldSelection
 from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked
 
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
+PARTIAL_PARSE = "partial_parse.msgpack"
 _GROUPS = {"dim": "dimensions", "fct": "facts", "rpt": "reports", "qa": "quality"}
 
 
@@ -73,15 +73,19 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     os.environ.update(settings.subprocess_environment())
     target = settings.state_dir / "dbt" / "runs" / context.run.run_id
     with locked(settings.duckdb_path):
-        selections = {
-            name: FieldSelection(include=chosen.include, exclude=chosen.exclude)
-            for name in RAW_TABLES
-            if (chosen := settings.chosen_fields(name)).names()
-        }
-        raw = settings.environment.fortnox_raw_dataset
-        ensure_raw_tables(settings.duckdb_path, raw, RAW_TABLES.values(), selections)
-        yield from dbt.cli(["build"], context=context, target_path=target).stream()
+        # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
+        ensure_raw_tables(settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values())
+        _reuse_parse(_target(settings), target)
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        yield from dbt.cli(command, context=context, target_path=target).stream()
     shutil.rmtree(target, ignore_errors=True)
+
+
+def _reuse_parse(parsed: Path, target: Path) -> None:
+    """Gives dbt what it parsed last time: reading the whole project again takes longer than most models."""
+    target.mkdir(parents=True, exist_ok=True)
+    if (parsed / PARTIAL_PARSE).exists():
+        shutil.copyfile(parsed / PARTIAL_PARSE, target / PARTIAL_PARSE)
 
 
 def dbt_resource(settings: Settings) -> DbtCliResource:

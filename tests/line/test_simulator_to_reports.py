@@ -45,7 +45,7 @@ def test_the_trial_balance_closes_where_the_company_does(request, source, key):
     made = request.getfixturevalue(source)
     company = made.companies[key]
     compared = 0
-    for year in company.financial_years:
+    for year in company.years:
         document = company.sie(year.id, 4)
         closing = {
             each.account: each.amount
@@ -63,7 +63,7 @@ def test_the_trial_balance_closes_where_the_company_does(request, source, key):
         for account, amount in closing.items():
             assert (year.id, account, reported.get(account, Decimal(0))) == (year.id, account, amount)
             compared += 1
-        assert set(account for account, amount in reported.items() if amount) <= set(closing)
+        assert {account for account, amount in reported.items() if amount} <= set(closing)
     assert compared > 50
 
 
@@ -104,7 +104,7 @@ def test_a_second_sync_changes_no_figure(by_sie):
 
 
 def test_a_year_the_company_does_not_have_is_stored_as_empty(by_sie):
-    years = {key: {year.label for year in by_sie.companies[key].financial_years} for key in KEYS}
+    years = {key: {year.label for year in by_sie.companies[key].years} for key in KEYS}
     labels = set.union(*years.values())
     assert any(labels - own for own in years.values()), "the sample companies should differ in their years"
 
