@@ -8,8 +8,8 @@ KRONA = Decimal(1)
 
 
 def money(value: Decimal | int | str) -> Decimal:
-    """``value`` with two decimals."""
-    return Decimal(value).quantize(CENT, ROUND_HALF_UP)
+    """``value`` with two decimals; never a negative zero."""
+    return Decimal(value).quantize(CENT, ROUND_HALF_UP) + ZERO
 
 
 def whole(value: Decimal) -> Decimal:

@@ -13,7 +13,7 @@ ARTICLES = (
     Article(number="RD/29 å", name="Däck 29 x 2,4", price=Decimal("439.20"), cost=Decimal("210.50"), stock=60),
     Article(number="HJ-1", name="Hjälm", price=Decimal("639.20"), cost=Decimal("301.00"), stock=35),
     Article(number="V-1", name="Verkstadstid", price=Decimal("792.00"), unit="h"),
-    Article(number="KAFFE", name="Kaffe och bulle", price=Decimal("53.57"), cost=Decimal("14.20"), vat=12),
+    Article(number="KAFFE", name="Fika i butiken", price=Decimal("53.57"), cost=Decimal("14.20"), vat=12),
     Article(
         number="KARTA", name="Ledkarta Årefjällen", price=Decimal("140.57"), cost=Decimal("70.00"), vat=6, stock=40
     ),

@@ -120,6 +120,9 @@ def build(setting: Setting) -> SimulatedCompany:
     office.live()
     budget(office, MONTHLY_BUDGET, ("STHLM", "UME"), company.years[1].from_date)
     _agreements(firm)
+    for invoice in company.of("invoices"):
+        if invoice.body["NoxFinans"]:
+            _factored(office, invoice)
     file_papers(office)
     return company
 
@@ -211,27 +214,27 @@ def _support(firm: Firm, day: date) -> None:
     spread_income(office, invoice, Spread(text="Supportavtal", account=3001, balance=2970))
     invoice_lives.LIVES["in_time"](office, invoice, day)
     invoice.body["NoxFinans"] = True
-    _factored(office, invoice)
 
 
 def _factored(office: Office, invoice: Document) -> None:
+    """File how the claim stands today at the factoring service."""
     body = invoice.body
     office.add(
         "finance_invoices",
         {
             "@url": f"{API}/3/noxfinansinvoices/{body['DocumentNumber']}",
-            "BalanceIncludeFees": body["Total"],
-            "BalanceIncludeFeesCurrency": body["Total"],
-            "CurrentCapitalBalance": body["Total"],
-            "CurrentCapitalBalanceCurrency": body["Total"],
+            "BalanceIncludeFees": body["Balance"],
+            "BalanceIncludeFeesCurrency": body["Balance"],
+            "CurrentCapitalBalance": body["Balance"],
+            "CurrentCapitalBalanceCurrency": body["Balance"],
             "InvoiceDocumentURL": "",
             "InvoiceNumber": int(body["DocumentNumber"]),
-            "NextEvent": "Påminnelse",
+            "NextEvent": "Påminnelse" if body["Balance"] else "",
             "NextEventDate": body["DueDate"],
             "OCRNumber": body["OCR"],
             "Service": "LEDGERBASE",
             "ServiceName": "Fakturaservice",
-            "Status": "OPEN",
+            "Status": "OPEN" if body["Balance"] else "CLOSED",
         },
         date.fromisoformat(body["InvoiceDate"]),
     )

@@ -10,14 +10,14 @@ API = "https://api.fortnox.se"
 
 
 def blank(
-    *, texts: str = "", nulls: str = "", amounts: str = "", wholes: str = "", noes: str = "", lists: str = ""
+    *, texts: str = "", nulls: str = "", amounts: str = "", wholes: str = "", flags: str = "", lists: str = ""
 ) -> Body:
     """A body whose named fields are "", null, 0.00, 0, false and [] respectively (names are separated by blanks)."""
     body: Body = dict.fromkeys(texts.split(), "")
     body.update(dict.fromkeys(nulls.split()))
     body.update(dict.fromkeys(amounts.split(), ZERO))
     body.update(dict.fromkeys(wholes.split(), 0))
-    body.update(dict.fromkeys(noes.split(), False))
+    body.update(dict.fromkeys(flags.split(), False))
     body.update({name: [] for name in lists.split()})
     return body
 
@@ -29,7 +29,12 @@ _SALES_DOCUMENT = blank(
     nulls="DeliveryDate TaxReduction",
     amounts="AdministrationFee AdministrationFeeVAT BasisTaxReduction ContributionPercent ContributionValue Freight "
     "FreightVAT Gross Net RoundOff Total TotalToPay TotalVAT",
-    noes="Cancelled HouseWork NotCompleted Sent VATIncluded",
+    flags="Cancelled HouseWork NotCompleted Sent VATIncluded",
+)
+
+_EDI_NULLS = (
+    "EDIGlobalLocationNumber EDIGlobalLocationNumberDelivery EDIInvoiceExtra1 EDIInvoiceExtra2 "
+    "EDIOurElectronicReference EDIYourElectronicReference"
 )
 
 
@@ -58,20 +63,12 @@ def invoice_form(number: str) -> Body:
         "Credit": "false",
         "CreditInvoiceReference": "0",
         "DocumentNumber": number,
-        "EDIInformation": {
-            "EDIGlobalLocationNumber": None,
-            "EDIGlobalLocationNumberDelivery": None,
-            "EDIInvoiceExtra1": None,
-            "EDIInvoiceExtra2": None,
-            "EDIOurElectronicReference": None,
-            "EDIStatus": "",
-            "EDIYourElectronicReference": None,
-        },
+        "EDIInformation": blank(texts="EDIStatus", nulls=_EDI_NULLS),
         "EUQuarterlyReport": False,
         "EmailInformation": email_information("Faktura {no} bifogas"),
-        "ExternalInvoiceReference1": "",
-        "ExternalInvoiceReference2": "",
-        "FinalPayDate": None,
+        **dict.fromkeys(
+            ("ExternalInvoiceReference1", "ExternalInvoiceReference2", "PaymentWay", "YourOrderNumber"), ""
+        ),
         "InvoicePeriodEnd": "",
         "InvoicePeriodReference": "",
         "InvoicePeriodStart": "",
@@ -80,23 +77,17 @@ def invoice_form(number: str) -> Body:
         "InvoiceType": "INVOICE",
         "Labels": [],
         "Language": "SV",
-        "LastRemindDate": None,
         "NoxFinans": False,
         "OCR": "",
         "OfferReference": "0",
         "OrderReference": "0",
-        "PaymentWay": "",
         "PriceList": "A",
         "PrintTemplate": "st",
         "Reminders": 0,
         "TaxReductionType": "none",
         "TermsOfPayment": "30",
-        "TimeBasisReference": None,
-        "VoucherNumber": None,
-        "VoucherSeries": None,
-        "VoucherYear": None,
+        **blank(nulls="FinalPayDate LastRemindDate TimeBasisReference VoucherNumber VoucherSeries VoucherYear"),
         "WarehouseReady": True,
-        "YourOrderNumber": "",
     }
 
 

@@ -16,7 +16,7 @@ _FORM = blank(
     "Manufacturer OtherCost StockAccount StockChangeAccount StockPlace StockWarning SupplierName SupplierNumber",
     amounts="ReservedQuantity",
     wholes="ConstructionAccount Depth Height Weight Width",
-    noes="Bulky Expired Housework StockGoods WebshopArticle",
+    flags="Bulky Expired Housework StockGoods WebshopArticle",
 )
 
 

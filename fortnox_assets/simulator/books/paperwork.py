@@ -98,18 +98,18 @@ def _archive(office: Office) -> None:
         _file_row("archive", file_id, office.identity(), office.company.files[file_id].name, size)
         for file_id, size in [(each, len(file.content)) for each, file in office.company.files.items()]
     ]
-    office.add("archive", _folder("archive", "root", "root", rows, []))
+    office.add("archive", _folder("archive", rows, []))
 
 
 def _inbox(office: Office) -> None:
+    """Two files nobody has seen to lie in the inbox itself; Fortnox's own folders in it are empty."""
     folders = [{"@url": f"{API}/3/inbox/{each}", "Id": each, "Name": name} for each, name in INBOX.items()]
-    office.add("inbox", _folder("inbox", "root", "root", [], folders))
-    for folder, name in INBOX.items():
-        rows = []
-        if folder in {"inbox_s", "inbox_v"}:
-            file_id = office.store(f"ny-{folder}.pdf", b"%PDF-1.4\n%%EOF\n")
-            rows.append(_file_row("inbox", file_id, office.identity(), f"ny-{folder}.pdf", 15))
-        office.add("inbox", _folder("inbox", folder, name, rows, []))
+    rows = []
+    for name in ("ny-leverantörsfaktura.pdf", "nytt-kvitto.pdf"):
+        content = b"%PDF-1.4\n%%EOF\n"
+        file_id = office.store(name, content)
+        rows.append(_file_row("inbox", file_id, office.identity(), name, len(content)))
+    office.add("inbox", _folder("inbox", rows, folders))
 
 
 def _file_row(endpoint: str, file_id: str, archive_id: str, name: str, size: int) -> Body:
@@ -124,6 +124,12 @@ def _file_row(endpoint: str, file_id: str, archive_id: str, name: str, size: int
     }
 
 
-def _folder(endpoint: str, folder: str, name: str, files: list[Body], folders: list[Body]) -> Body:
-    url = f"{API}/3/{endpoint}" if folder == "root" else f"{API}/3/{endpoint}/{folder}"
-    return {"@url": url, "Email": "", "Files": files, "Folders": folders, "Id": folder, "Name": name}
+def _folder(endpoint: str, files: list[Body], folders: list[Body]) -> Body:
+    return {
+        "@url": f"{API}/3/{endpoint}",
+        "Email": "",
+        "Files": files,
+        "Folders": folders,
+        "Id": "root",
+        "Name": "root",
+    }

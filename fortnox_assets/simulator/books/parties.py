@@ -29,7 +29,7 @@ _SUPPLIER = blank(
     texts="Address2 BIC Bank BankAccountNumber BranchCode ClearingNumber Comments CostCenter Fax IBAN "
     "OurCustomerNumber OurReference PG Phone2 Project VATNumber VisitingAddress VisitingCity VisitingCountry "
     "VisitingCountryCode VisitingZipCode WWW WorkPlace YourReference",
-    noes="DisablePaymentFile",
+    flags="DisablePaymentFile",
 )
 
 

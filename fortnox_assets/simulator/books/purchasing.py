@@ -22,7 +22,7 @@ VAT_RATE = Decimal("0.25")
 _FORM = blank(
     texts="CostCenter ExternalInvoiceNumber ExternalInvoiceSeries OurReference Project YourReference",
     nulls="Comments FinalPayDate VoucherNumber VoucherSeries VoucherYear",
-    noes="Booked Cancelled Credit DisablePaymentFile PaymentPending",
+    flags="Booked Cancelled Credit DisablePaymentFile PaymentPending",
 )
 _ROW_FORM = blank(
     texts="ArticleNumber CostCenter ItemDescription Project TransactionInformation Unit",

@@ -143,7 +143,7 @@ def set_off(office: Office, credit: Document, invoice: Document, day: date) -> N
     closed = claim(invoice.body, invoice.body["Balance"]) - claim(invoice.body, invoice.body["Balance"] - amount)
     plus = _payment(office, invoice.body, Receipt(day=day, amount=amount, mode="KV"))
     minus = _payment(office, credit.body, Receipt(day=day, amount=-amount, mode="KV"))
-    text = f"Kvittning faktura {invoice.body['DocumentNumber']} mot {credit.body['DocumentNumber']}"
+    text = f"Kvittning av faktura {invoice.body['DocumentNumber']} och {credit.body['DocumentNumber']}"
     key = office.ledger.post(
         Entry(
             series="C",

@@ -25,7 +25,7 @@ _FORM = blank(
     "VacationBasedSalaryWorkedTime VacationCalculationAdvanceVacationDebt "
     "VacationCalculationTotalVacationSalarySum VacationCalculationVacationEntitlement "
     "VacationCalculationVariableAdditionSum " + " ".join(f"VacationDays{name}" for name in _DAYS),
-    noes="AutoNonRecurringTax Inactive VacationCalculationSameWagePercent VacationCalculationSoleCustody "
+    flags="AutoNonRecurringTax Inactive VacationCalculationSameWagePercent VacationCalculationSoleCustody "
     "VacationCalculationSumOnlyNoDays",
 ) | blank(
     amounts=" ".join(
@@ -34,6 +34,22 @@ _FORM = blank(
         + [f"VacationDaysSavedEmploymentRate{year}" for year in _RATES]
     )
 )
+# What is alike for everybody on a monthly salary.
+_ORDINARY = {
+    "AverageWeeklyHours": "40",
+    "Country": "Sverige",
+    "EmploymentForm": "TV",
+    "ForaType": "-",
+    "FullTimeEquivalent": Decimal(1),
+    "PayslipType": "digital",
+    "SalaryForm": "MAN",
+    "ScheduleId": "HELTID",
+    "TaxAllowance": "HUV",
+    "TaxColumn": 1,
+    "TaxTable": "33",
+    "VacationCalculationIncludeInCalculation": True,
+    "VacationDaysPaid": Decimal(25),
+}
 WEEKEND = 5
 TAX_SHARE = Decimal("0.30")
 
@@ -58,46 +74,31 @@ class Employee:
 def employ(office: Office, day: date, salary: int, account: int, cost_center: str = "") -> Employee:
     """Register an employee."""
     number, (first, last), where = str(office.number("employees")), person(office.rng), address(office.rng)
+    dated = {"EmployeeId": number, "FirstDay": day.isoformat()}
     body: Body = {
         "@url": f"{API}/3/employees/{number}",
         **_FORM,
+        **_ORDINARY,
+        **blank(lists="EmployeeCategories EmployeeChildren OpeningSalaries"),
         "Address1": where.street,
-        "AverageWeeklyHours": "40",
         "BankAccountNo": f"{office.rng.randrange(1000000, 9999999)}",
         "City": where.city,
         "ClearingNo": f"{office.rng.randrange(3300, 3400)}",
         "CostCenter": cost_center,
-        "Country": "Sverige",
-        "DatedSchedules": [{"EmployeeId": number, "FirstDay": day.isoformat(), "ScheduleId": "HEL"}],
-        "DatedWages": [
-            {"EmployeeId": number, "FirstDay": day.isoformat(), "HourlyPay": "0", "MonthlySalary": str(salary)}
-        ],
+        "DatedSchedules": [dated | {"ScheduleId": "HELTID"}],
+        "DatedWages": [dated | {"HourlyPay": "0", "MonthlySalary": str(salary)}],
         "Email": email(f"{first} {last}"),
-        "EmployeeCategories": [],
-        "EmployeeChildren": [],
         "EmployeeId": number,
         "EmploymentDate": day.isoformat(),
-        "EmploymentForm": "TV",
         "FirstName": first,
-        "ForaType": "-",
         "FullName": f"{first} {last}",
-        "FullTimeEquivalent": Decimal(1),
         "JobTitle": "Montör" if account == 7010 else "Tjänsteman",  # noqa: PLR2004 - account of manual workers
         "LastName": last,
         "MonthlySalary": str(salary),
-        "OpeningSalaries": [],
-        "PayslipType": "digital",
         "PersonalIdentityNumber": identity_number(office.rng),
         "PersonelType": "ARB" if account == 7010 else "TJM",  # noqa: PLR2004 - account of manual workers
         "Phone1": f"070-{office.rng.randrange(1000000, 9999999)}",
         "PostCode": where.zip_code,
-        "SalaryForm": "MAN",
-        "ScheduleId": "HEL",
-        "TaxAllowance": "HUV",
-        "TaxColumn": 1,
-        "TaxTable": "33",
-        "VacationCalculationIncludeInCalculation": True,
-        "VacationDaysPaid": Decimal(25),
     }
     office.add("employees", body, day)
     return Employee(
@@ -139,7 +140,7 @@ def schedules(office: Office, employees: tuple[Employee, ...], first: date) -> N
                 "EmployeeId": employee.number,
                 "Hours": "0" if day.weekday() >= WEEKEND else "8",
                 **dict.fromkeys(("IWH1", "IWH2", "IWH3", "IWH4", "IWH5"), "0"),
-                "ScheduleId": "HEL",
+                "ScheduleId": "HELTID",
             }
             office.add("schedule_times", body, first)
 

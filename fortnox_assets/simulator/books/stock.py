@@ -14,7 +14,7 @@ _PURCHASE_ORDER = blank(
     texts="confirmationEmail costCenterCode customerId customerName customerNumber deliveryAddress2 internalReference "
     "messageToSupplier note ourReference projectId supplierAddress2 translatedResponseState yourReference",
     nulls="outboundDocumentReference",
-    noes="dropship manuallyCompleted voided",
+    flags="dropship manuallyCompleted voided",
 )
 
 
@@ -143,30 +143,6 @@ def _purchase_row(office: Office, article: Article, order: int, place: int, poin
 
 
 def _receive(office: Office, order: Body, day: date, point: Point) -> None:
-    rows = [
-        point.on_row
-        | {
-            "backOrderQuantity": Decimal(0),
-            "batch": "",
-            "costCenterCode": "",
-            "directCost": each["price"],
-            "id": office.identity(),
-            "invoicedQuantity": each["receivedQuantity"],
-            "isStockItem": True,
-            "itemDescription": each["itemDescription"],
-            "itemId": each["itemId"],
-            "itemUnit": each["itemUnit"],
-            "orderedQuantity": each["orderedQuantity"],
-            "projectId": "",
-            "purchaseOrderId": order["id"],
-            "purchaseOrderRowId": each["id"],
-            "receivedQuantity": each["receivedQuantity"],
-            "remainingOrderedQuantity": Decimal(0),
-            "rowOrder": each["rowNum"],
-            "takenQuantity": Decimal(0),
-        }
-        for each in order["rows"]
-    ]
     body = {
         "completed": True,
         "costCenterCode": "",
@@ -177,7 +153,7 @@ def _receive(office: Office, order: Body, day: date, point: Point) -> None:
         "note": "",
         "projectId": "",
         "released": True,
-        "rows": rows,
+        "rows": [_received_row(office, order, each, point) for each in order["rows"]],
         "stockPointCode": point.code,
         "stockPointId": point.id,
         "stockPointName": point.name,
@@ -186,6 +162,29 @@ def _receive(office: Office, order: Body, day: date, point: Point) -> None:
         "voided": False,
     }
     office.add("warehouse_incoming_goods", body, day)
+
+
+def _received_row(office: Office, order: Body, each: Body, point: Point) -> Body:
+    return point.on_row | {
+        "backOrderQuantity": Decimal(0),
+        "batch": "",
+        "costCenterCode": "",
+        "directCost": each["price"],
+        "id": office.identity(),
+        "invoicedQuantity": each["receivedQuantity"],
+        "isStockItem": True,
+        "itemDescription": each["itemDescription"],
+        "itemId": each["itemId"],
+        "itemUnit": each["itemUnit"],
+        "orderedQuantity": each["orderedQuantity"],
+        "projectId": "",
+        "purchaseOrderId": order["id"],
+        "purchaseOrderRowId": each["id"],
+        "receivedQuantity": each["receivedQuantity"],
+        "remainingOrderedQuantity": Decimal(0),
+        "rowOrder": each["rowNum"],
+        "takenQuantity": Decimal(0),
+    }
 
 
 def _manual_delivery(office: Office, kind: str, day: date) -> None:
