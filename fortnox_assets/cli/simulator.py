@@ -11,10 +11,10 @@ from fortnox_assets.simulator.server import run_simulator
 
 def serve_simulator(console: Console, *, host: str, port: int, size: str, seed: int, rate_limit: int) -> None:
     """Serves the sample companies until Ctrl-C; SettingsError for a size nobody knows or a port that is taken."""
-    names = get_args(Size)
-    if size not in names and not size.isdigit():
-        raise SettingsError(f"--size: found {size!r}; allowed: {', '.join(names)}, or vouchers a year as a number")
-    volume = int(size) if size.isdigit() else size
+    volume = int(size) if size.isdigit() else next((each for each in get_args(Size) if each == size), None)
+    if volume is None:
+        allowed = ", ".join(get_args(Size))
+        raise SettingsError(f"--size: found {size!r}; allowed: {allowed}, or vouchers a year as a number")
     try:
         run_simulator(host=host, port=port, size=volume, seed=seed, rate_limit=rate_limit, announce=console.print)
     except OSError as error:

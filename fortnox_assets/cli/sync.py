@@ -134,8 +134,8 @@ class Sync:
 
     def _materialise(self, cell: Cell, selection: set[dg.AssetKey] | None) -> None:
         job = self._definitions.resolve_job_def(SYNC_REGISTERS if cell.label is None else SYNC_FINANCIAL_YEAR)
-        keys = job.asset_layer.executable_asset_keys if selection is None else selection
-        chosen = sorted(keys & job.asset_layer.executable_asset_keys)
+        keys = set(job.asset_layer.executable_asset_keys)
+        chosen = sorted(keys if selection is None else keys & selection)
         if not chosen:
             return
         where = cell.company if cell.label is None else f"{cell.company} {cell.label}"
@@ -152,7 +152,7 @@ class Sync:
 
     def _build_reports(self) -> None:
         job = self._definitions.resolve_job_def(BUILD_REPORTS)
-        self._display.began(REPORTS, len(job.asset_layer.executable_asset_keys))
+        self._display.began(REPORTS, len(set(job.asset_layer.executable_asset_keys)))
         self._settings.state_dir.mkdir(parents=True, exist_ok=True)
         with (self._settings.state_dir / DBT_OUTPUT).open("w", encoding="utf-8") as output, redirect_stdout(output):
             result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False)
@@ -164,7 +164,8 @@ class Sync:
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
-            rows += int(metadata["rows"].value) if "rows" in metadata else 0
+            counted = metadata.get("rows")
+            rows += counted.value if isinstance(counted, dg.IntMetadataValue) and counted.value else 0
             if event.asset_key and MISSING in metadata:
                 lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
                 self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])

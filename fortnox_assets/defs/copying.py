@@ -13,6 +13,7 @@ from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFil
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.extract.ledger import LedgerFile, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
+from fortnox_assets.extract.selection import wants_details
 from fortnox_assets.extract.snapshot import snapshot
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
@@ -52,13 +53,15 @@ class Copying:
             ) as extraction:
                 copied = spill(extraction.rows, self._caster(endpoint), self.connections.spool_directory)
         except FortnoxUnavailable as error:
-            copied, metadata = self._unavailable(endpoint, str(error))
-            return copied, {**metadata, MISSING: error.reason.value}
+            lacking, metadata = self._unavailable(endpoint, str(error))
+            return lacking, {**metadata, MISSING: error.reason.value}
         counted = {
             "listed": extraction.listed,
             "details": extraction.details,
             "vanished while reading": extraction.vanished,
             "outside the partition": extraction.outside_window,
+            "undated": extraction.counts.undated,
+            "repeated in the list": extraction.counts.repeated,
         }
         return copied, {**_about(copied), **counted, **_traffic(self.connections.traffic() - before)}
 
@@ -89,10 +92,12 @@ class Copying:
         return self._unavailable(table, reason)
 
     def _details(self, endpoint: Endpoint) -> bool | None:
-        """Voucher rows come from SIE unless the ledger is read from the vouchers themselves."""
-        if endpoint.name != "vouchers" or self.cell.label is None:
+        """Whether one call a row is made; None: as the endpoint needs."""
+        if self.cell.label is None:
             return None
-        return self.connections.settings.company(self.cell.company).ledger_source(self.cell.label) == "vouchers"
+        return wants_details(
+            endpoint, self.connections.settings.company(self.cell.company).ledger_source(self.cell.label)
+        )
 
     def _caster(self, table: Table) -> Caster:
         settings = self.connections.settings

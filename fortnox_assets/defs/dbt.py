@@ -131,8 +131,8 @@ def prepared_manifest(settings: Settings) -> Path:
 
 
 def _parse(target: Path, variables: Mapping[str, str]) -> None:
-    command = [_executable(), "--quiet", "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
-    paths = ["--target-path", target, "--log-path", target]
+    command = [_executable(), "--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    paths = ["--target-path", str(target), "--log-path", str(target)]
     result = subprocess.run(  # noqa: S603 - dbt of our own environment
         [*command, *paths], env={**os.environ, **variables}, capture_output=True, text=True, check=False
     )

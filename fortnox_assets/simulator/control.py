@@ -71,7 +71,7 @@ class Control:
 
     def _script(self, wanted: Mapping[str, Any]) -> Script:
         _known(wanted, ("fault", "path", "page", "company", "times", "skip"))
-        numbers = {name: int(wanted[name]) for name in ("page", "times", "skip") if name in wanted}
+        numbers: dict[str, Any] = {name: int(wanted[name]) for name in ("page", "times", "skip") if name in wanted}
         tenant = self._tenant(wanted["company"]) if "company" in wanted else None
         return Script(fault=_fault(wanted.get("fault")), path=str(wanted.get("path", "/")), tenant=tenant, **numbers)
 

@@ -79,7 +79,7 @@ def _ids(company: SimulatedCompany, wanted: str) -> Iterator[str]:
 def _folders(company: SimulatedCompany, endpoint: Endpoint) -> Mapping[str, Body]:
     folders = {str(document.body.get("Id") or ROOT): document.body for document in company.of(endpoint.name)}
     if ROOT not in folders:
-        folders[ROOT] = next(iter(folders.values()), None) or _empty_root(endpoint)
+        folders[ROOT] = next(iter(folders.values()), _empty_root(endpoint))
     for row in folders[ROOT].get("Folders") or ():
         folders.setdefault(row["Id"], {"Email": "", "Files": [], "Folders": [], "Id": row["Id"], "Name": row["Name"]})
     return folders
