@@ -111,7 +111,7 @@ linked as (
 select
     company,
     financial_year_id,
-    cast(financial_year as bigint) as financial_year,
+    cast(financial_year as int64) as financial_year,
     from_date,
     to_date,
     accounting_method,

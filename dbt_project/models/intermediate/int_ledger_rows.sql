@@ -106,7 +106,7 @@ select
     cast(row_number() over (
         partition by company, financial_year_id, voucher_series, voucher_number
         order by source_line, source_row
-    ) as bigint) as row_number,
+    ) as int64) as row_number,
     transaction_date,
     registered_date,
     -- A date outside the year counts in the nearest month of the year, so that no row is lost to the reports.

@@ -124,12 +124,12 @@ select
     mapped.financial_year_id,
     mapped.account,
     mapped.name,
-    groups.account_class,
-    groups.class_sv,
-    groups.class_en,
-    groups.account_group,
-    groups.group_sv,
-    groups.group_en,
+    bas_groups.account_class,
+    bas_groups.class_sv,
+    bas_groups.class_en,
+    bas_groups.account_group,
+    bas_groups.group_sv,
+    bas_groups.group_en,
     mapped.line_code,
     statement_lines.section_code,
     statement_lines.statement,
@@ -145,8 +145,8 @@ select
 from mapped
 inner join {{ ref('seed_statement_lines') }} as statement_lines
     on mapped.line_code = statement_lines.line_code
-left join {{ ref('seed_bas_groups') }} as groups
-    on {{ integer_division('mapped.first_four_digits', 100) }} = groups.account_group
+left join {{ ref('seed_bas_groups') }} as bas_groups
+    on {{ integer_division('mapped.first_four_digits', 100) }} = bas_groups.account_group
 left join {{ ref('seed_vat_codes') }} as vat_codes
     on mapped.vat_code = vat_codes.vat_code
 left join {{ ref('seed_vat_account_map') }} as vat_accounts

@@ -48,7 +48,7 @@ known as (
 select
     known.company,
     coalesce(
-        cast(fortnox.database_number as bigint),
+        cast(fortnox.database_number as int64),
         case when files.program = 'Fortnox' then {{ whole_number('files.fortnox_number') }} end
     ) as tenant_id,
     coalesce(nullif(fortnox.company_name, ''), nullif(files.company_name, ''), known.company) as name,

@@ -40,8 +40,8 @@ select
     counted.from_date,
     counted.to_date,
     concat({{ date_label('counted.from_date') }}, '-', {{ date_label('counted.to_date') }}) as label,
-    cast(counted.months as bigint) as months,
-    cast(counted.fy_counter as bigint) as fy_counter,
+    cast(counted.months as int64) as months,
+    cast(counted.fy_counter as int64) as fy_counter,
     counted.fy_counter = 0 as is_current,
     counted.from_date > {{ as_of_date() }} as is_future,
     extract(month from counted.from_date) != 1

@@ -38,10 +38,10 @@ select
     cast(
         row_number() over (
             partition by months.company, months.financial_year_id order by months.month_start
-        ) as bigint
+        ) as int64
     ) as month_no,
     cast(
-        extract(year from months.month_start) * 12 + extract(month from months.month_start) - 1 as bigint
+        extract(year from months.month_start) * 12 + extract(month from months.month_start) - 1 as int64
     ) as month_index,
     greatest(months.month_start, months.from_date) as first_day,
     least({{ month_end('months.month_start') }}, months.to_date) as last_day,
