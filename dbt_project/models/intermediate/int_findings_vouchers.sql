@@ -35,9 +35,10 @@ dated as (
         vouchers.transaction_date,
         vouchers.debit,
         vouchers.row_count,
-        vouchers.is_closing,
         years.from_date,
         years.to_date,
+        -- Year-end entries are booked long after the last day of the year, as the law and Fortnox's lock allow.
+        vouchers.is_closing or vouchers.transaction_date = years.to_date as is_year_end,
         {{ days_between(month_end('vouchers.transaction_date'), 'vouchers.registered_date') }} as days_late,
         case
             when vouchers.transaction_date <= locks.locked_until
@@ -224,9 +225,10 @@ findings as (
         object,
         days_after_lock as value
     from dated
-    where days_after_lock > {{ var('posting_after_lock_days') }}
+    where
+        days_after_lock > {{ var('posting_after_lock_days') }}
+        and not is_year_end
     union all
-    -- Closing entries are booked long after the last day of the year, as the law allows.
     select
         company,
         financial_year_id,
@@ -237,8 +239,7 @@ findings as (
     from dated
     where
         days_late > {{ var('late_registration_days') }}
-        and transaction_date != to_date
-        and not is_closing
+        and not is_year_end
 )
 
 select

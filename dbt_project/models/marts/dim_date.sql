@@ -90,7 +90,7 @@ named as (
             when month_no = 5 and day_no = 1 then 'Första maj'
             when days_after_easter = 39 then 'Kristi himmelsfärdsdag'
             when days_after_easter = 49 then 'Pingstdagen'
-            -- Whit Monday gave way to the National Day in 2005.
+            -- Pentecost Monday gave way to the National Day in 2005.
             when days_after_easter = 50 and year_no < 2005 then 'Annandag pingst'
             when month_no = 6 and day_no = 6 and year_no >= 2005 then 'Sveriges nationaldag'
             when month_no = 6 and weekday_no = 5 and day_no between 19 and 25 then 'Midsommarafton'
