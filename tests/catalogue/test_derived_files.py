@@ -51,12 +51,15 @@ def test_every_source_leads_to_its_asset():
     assert keys == {name: ["fortnox_raw", name] for name in RAW_TABLES}
 
 
-def test_every_view_and_column_is_described_and_every_key_tested():
+def test_every_view_and_column_is_described_and_every_tables_key_tested():
     models = yaml.safe_load(staging_files()["_staging.yml"])["models"]
     assert len(models) == len([name for name in staging_files() if name.endswith(".sql")])
     for model in models:
         assert model["description"]
         assert all(each["description"] for each in model["columns"])
+        if "__" in model["name"].removeprefix("stg_fortnox__"):
+            assert "data_tests" not in model
+            continue
         (unique,) = model["data_tests"]
         combination = unique["unique_combination"]["arguments"]["combination_of_columns"]
         assert combination[0] == "company"

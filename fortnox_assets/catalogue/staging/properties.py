@@ -97,20 +97,21 @@ def _source_column(field: Field) -> dict[str, Any]:
 
 
 def _model(model: Model) -> dict[str, Any]:
-    never_empty = () if model.rows else model.key
-    unique = {"unique_combination": {"arguments": {"combination_of_columns": list(model.key)}}}
-    return {
-        "name": model.name,
-        "description": model.description,
-        "data_tests": [unique],
-        "columns": [_model_column(each, tested=each.name in never_empty) for each in model.columns],
-    }
+    described: dict[str, Any] = {"name": model.name, "description": model.description}
+    if not model.rows:
+        # Rows of a list are told apart by their position, so testing the row they stand in is enough.
+        described["data_tests"] = [_unique(model.key)]
+    return {**described, "columns": [_model_column(each) for each in model.columns]}
 
 
-def _model_column(column: Column, *, tested: bool) -> dict[str, Any]:
+def _unique(key: Iterable[str]) -> dict[str, Any]:
+    """A warning, not an error: what Fortnox says twice is reported, and the reports are built all the same."""
+    arguments = {"combination_of_columns": list(key)}
+    return {"unique_combination": {"arguments": arguments, "config": {"severity": "warn"}}}
+
+
+def _model_column(column: Column) -> dict[str, Any]:
     described: dict[str, Any] = {"name": column.name, "description": column.description}
-    if tested:
-        described["data_tests"] = ["not_null"]
     if column.personal is not None:
         described["config"] = {"meta": {"personal_data": str(column.personal)}}
     return described
