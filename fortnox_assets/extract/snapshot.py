@@ -143,7 +143,7 @@ def _read(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> 
 
 
 def _read_singleton(reading: Reading, spool: Spool) -> Counts:
-    """The one object the endpoint is; no row where the company does not have it."""
+    """The one object the endpoint is; no row where the company does not have it, or it says nothing."""
     endpoint = reading.endpoint
     try:
         answer = reading.client.get(endpoint.path, endpoint.parameters)
@@ -152,6 +152,8 @@ def _read_singleton(reading: Reading, spool: Spool) -> Counts:
     row = answer.get(endpoint.wrapper) if endpoint.wrapper and isinstance(answer, dict) else answer
     if not isinstance(row, dict):
         raise ExtractionError(f"{endpoint.name}: Fortnox answered without the object {endpoint.wrapper or ''}".rstrip())
+    if endpoint.key and all(row.get(name) in (None, "") for name in endpoint.key):
+        return Counts(unanswered=1)
     spool.add(0, [((), row)])
     reading.progress.listed(endpoint.name, 1, 1)
     return Counts(listed=1)

@@ -79,6 +79,13 @@ def test_one_object_the_company_does_not_have_is_no_row(made, rows_of):
     assert (extraction.kept, extraction.counts.unanswered) == (0, 1)
 
 
+def test_one_object_that_says_nothing_is_no_row(fortnox, made, rows_of):
+    fortnox.documents["/3/setting"] = {"Setting": {"Number": None, "Text": ""}}
+    extraction, rows = rows_of(made(path="/3/setting", wrapper="Setting", listing=Listing.SINGLETON))
+    assert rows == []
+    assert (extraction.kept, extraction.counts.unanswered) == (0, 1)
+
+
 def test_one_object_without_its_wrapper_is_refused(fortnox, made, rows_of):
     fortnox.documents["/3/setting"] = {"Other": {}}
     with pytest.raises(ExtractionError, match="settings: Fortnox answered without the object Setting"):
