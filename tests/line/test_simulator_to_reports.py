@@ -98,7 +98,7 @@ def test_the_result_of_every_year_is_minus_the_sum_of_its_result_accounts(by_sie
 
 def test_a_second_sync_changes_no_figure(by_sie):
     before = by_sie.query(LEDGER)
-    outcome = by_sie.sync(companies=("are-cykel",), reports=True)
+    outcome = by_sie.sync_ledger(companies=("are-cykel",))
     assert outcome.troubles == []
     assert by_sie.query(LEDGER) == before
 
