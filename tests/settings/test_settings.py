@@ -66,8 +66,8 @@ def test_the_reporting_date_is_the_one_asked_for(tmp_path):
 
 def test_a_wrong_value_names_file_key_what_was_found_and_what_is_allowed(tmp_path):
     assert (
-        refused(tmp_path, COMPANY + "    ledger: sies\n")
-        == "fortnox.yaml: companies.are-cykel.ledger: found 'sies'; allowed: 'sie', 'vouchers' or 'sie_file'"
+        refused(tmp_path, COMPANY + "    ledger: sie5\n")
+        == "fortnox.yaml: companies.are-cykel.ledger: found 'sie5'; allowed: 'sie', 'vouchers' or 'sie_file'"
     )
 
 
