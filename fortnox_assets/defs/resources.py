@@ -8,7 +8,8 @@ import dagster as dg
 from fortnox_assets.connections import Connections
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
-from fortnox_assets.warehouse.duckdb import FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.duckdb import DuckDBStored, FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 
 class Follower(Progress, Protocol):
@@ -34,9 +35,19 @@ def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
             follower.connected(connections)
             yield connections
 
-    return {"fortnox": fortnox, "progress": follower, "warehouse": warehouse_io_manager(settings)}
+    return {
+        "fortnox": fortnox,
+        "progress": follower,
+        "stored": stored_tables(settings),
+        "warehouse": warehouse_io_manager(settings),
+    }
 
 
 def warehouse_io_manager(settings: Settings) -> object:
     """The IO manager of the chosen warehouse."""
     return FortnoxDuckDBIOManager(database=str(settings.duckdb_path), schema=settings.environment.fortnox_raw_dataset)
+
+
+def stored_tables(settings: Settings) -> StoredTables:
+    """What the chosen warehouse has already."""
+    return DuckDBStored(settings.duckdb_path, settings.environment.fortnox_raw_dataset)
