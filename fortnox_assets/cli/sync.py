@@ -151,7 +151,8 @@ class Sync:
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
-            rows += int(metadata["rows"].value) if "rows" in metadata else 0
+            counted = metadata.get("rows")
+            rows += counted.value if isinstance(counted, dg.IntMetadataValue) and counted.value else 0
             if event.asset_key and MISSING in metadata:
                 lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
                 self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])
