@@ -11,6 +11,9 @@ with findings as (
     union all
     select *
     from {{ ref('int_findings_sources') }}
+    union all
+    select *
+    from {{ ref('int_findings_vat') }}
 )
 
 select
