@@ -14,6 +14,9 @@ with findings as (
     union all
     select *
     from {{ ref('int_findings_vat') }}
+    union all
+    select *
+    from {{ ref('int_findings_subledgers') }}
 )
 
 select
