@@ -7,7 +7,7 @@ with resolved as (
         accounts.account,
         case
             when overrides.account is not null then nullif(overrides.vat_box, '')
-            when vat_codes.vat_code is not null then vat_codes.vat_box
+            when vat_codes.vat_code is not null then nullif(vat_codes.vat_box, '')
             else account_map.vat_box
         end as vat_box,
         case
