@@ -79,7 +79,7 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
         # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
         ensure_raw_tables(settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values())
         _reuse_parse(_target(settings), target)
-        command = ["build", "--exclude-resource-type", "unit_test"]
+        command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
         # DuckDB lets nobody else in while dbt runs, so the rows are counted afterwards.
         events = list(invocation.stream())

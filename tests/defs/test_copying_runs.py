@@ -1,8 +1,12 @@
 """One partition through the real Dagster, from a simulated Fortnox on a socket into a real DuckDB file."""
 
+import os
+
 import dagster as dg
 import pytest
 
+from fortnox_assets.cli.sync import QUIET
+from fortnox_assets.defs.jobs import BUILD_REPORTS
 from fortnox_assets.simulator.faults import Fault
 
 INVOICES = ("are-cykel", 2026)
@@ -107,3 +111,23 @@ def test_a_failure_is_one_line_is_not_tried_again_and_keeps_the_rows(desk, invoi
     assert "\n" not in told
     assert not any(each.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY for each in result.all_events)
     assert desk.query("select count(*) from fortnox_raw.invoices where financial_year = 2026") == [(invoices["rows"],)]
+
+
+def test_a_table_made_by_dbt_tells_its_rows_and_the_database_is_free_again(desk, monkeypatch):
+    table, view = ["seed_vat_account_map", "stg_fortnox__financial_years"]
+    # dbt is told of the database by variables, which must not outlive the test.
+    for name in desk.settings.subprocess_environment():
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    result = desk.definitions.resolve_job_def(BUILD_REPORTS).execute_in_process(
+        run_config=QUIET,
+        instance=desk.instance,
+        asset_selection=[dg.AssetKey(["fortnox_reporting_staging", each]) for each in (table, view)],
+    )
+    counts = {
+        event.asset_key.path[1]: event.step_materialization_data.materialization.metadata.get("dagster/row_count")
+        for event in result.get_asset_materialization_events()
+    }
+    ((rows,),) = desk.query(f"select count(*) from fortnox_reporting_staging.{table}")
+    assert rows > 0
+    assert counts == {table: dg.IntMetadataValue(rows), view: None}
+    assert desk.copy("are-cykel", None, "customers").success
