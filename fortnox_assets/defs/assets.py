@@ -5,19 +5,25 @@ from typing import Any
 
 import dagster as dg
 
+from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections, NoLedgerFileError
 from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
 from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
+from fortnox_assets.defs.resources import warehouse_tables
 from fortnox_assets.extract.progress import Progress
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
+from fortnox_assets.warehouse.io_manager import table_schema
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 RAW = "fortnox_raw"
 OWNERS = ["team:finance-data"]
 CODE_VERSION = "1"
+# A run with this tag reads everything again, see ``fortnox-assets sync --full``.
+FULL_TAG = "fortnox/full"
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -28,6 +34,23 @@ def raw_key(table: str) -> dg.AssetKey:
 def raw_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> list[dg.AssetsDefinition]:
     """The assets of the chosen endpoints, and the SIE tables."""
     return [*(endpoint_asset(each, endpoints, settings) for each in endpoints.values()), sie_assets(settings)]
+
+
+def left_out_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> list[dg.AssetSpec]:
+    """The endpoints that are not copied, each with the reason: the reports read their tables, which stay empty."""
+    left_out = [each for each in COPIED.values() if each.name not in endpoints]
+    return [
+        dg.AssetSpec(
+            raw_key(each.name),
+            description=f"{_description(each)}\n\nNot copied: {_why_not(each)}",
+            group_name=each.group,
+            owners=OWNERS,
+            kinds={"fortnox"},
+            tags=_tags(each),
+            metadata={"dagster/column_schema": _columns(each, settings)},
+        )
+        for each in left_out
+    ]
 
 
 def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settings: Settings) -> dg.AssetsDefinition:
@@ -44,9 +67,10 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         context: dg.AssetExecutionContext,
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
+        stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
         with failures_in_one_line():
-            copied, metadata = _copying(context, fortnox, progress).endpoint(endpoint)
+            copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
         yield _materialised(key, copied, metadata)
 
     return copy_endpoint
@@ -66,8 +90,9 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
+        stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
-        copying = _copying(context, fortnox, progress)
+        copying = _copying(context, fortnox, progress, stored)
         wanted = [table for table in SIE_TABLES if raw_key(table.name) in context.selected_asset_keys]
         with failures_in_one_line(), copying.ledger_files() as files:
             for table in wanted:
@@ -80,8 +105,17 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
     return read_sie
 
 
-def _copying(context: dg.AssetExecutionContext, connections: Connections, progress: Progress) -> Copying:
-    return Copying(connections=connections, cell=cell_of(context), run_id=context.run.run_id, progress=progress)
+def _copying(
+    context: dg.AssetExecutionContext, connections: Connections, progress: Progress, stored: StoredTables
+) -> Copying:
+    return Copying(
+        connections=connections,
+        cell=cell_of(context),
+        run_id=context.run.run_id,
+        stored=stored,
+        full=context.run.tags.get(FULL_TAG) == "true",
+        progress=progress,
+    )
 
 
 def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:
@@ -99,9 +133,6 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
 
 
 def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
-    chosen = settings.chosen_fields(table.name)
-    schema = raw_schema(table, FieldSelection(include=chosen.include, exclude=chosen.exclude))
-    columns = [dg.TableColumn(each.name, str(each.type), description=_described(each.metadata)) for each in schema]
     expression: Any = "company"
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
@@ -109,7 +140,7 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         raw_key(table.name),
         deps=deps,
         skippable=skippable,
-        description=f"{table.title}. {table.description}",
+        description=_description(table),
         group_name=table.group,
         owners=OWNERS,
         kinds={"fortnox", settings.environment.fortnox_warehouse},
@@ -117,16 +148,27 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         tags=_tags(table),
         metadata={
             "partition_expr": expression,
-            "dagster/column_schema": dg.TableSchema(columns=columns),
+            "dagster/column_schema": _columns(table, settings),
             "key": ", ".join(table.key),
         },
     )
     return spec.with_io_manager_key("warehouse")
 
 
-def _described(metadata: Mapping[bytes, bytes] | None) -> str | None:
-    text = (metadata or {}).get(b"description")
-    return text.decode() if text else None
+def _description(table: Table) -> str:
+    return f"{table.title}. {table.description}"
+
+
+def _columns(table: Table, settings: Settings) -> dg.TableSchema:
+    chosen = settings.chosen_fields(table.name)
+    columns = raw_schema(table, FieldSelection(include=chosen.include, exclude=chosen.exclude))
+    return table_schema(columns, warehouse_tables(settings))
+
+
+def _why_not(endpoint: Endpoint) -> str:
+    if endpoint.default:
+        return "fortnox.yaml leaves it out."
+    return f"{endpoint.costs} Name it under endpoints.include in fortnox.yaml to copy it."
 
 
 def _tags(table: Table) -> dict[str, str]:
