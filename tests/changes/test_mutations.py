@@ -67,11 +67,11 @@ MUTATIONS = (
 
 
 def mutate(company, draw):
-    """A few changes; answers how many were allowed."""
-    done = 0
-    for change in draw.choices(MUTATIONS, k=draw.randrange(1, 5)):
+    """One to four changes that are allowed; answers how many."""
+    wanted, done = draw.randrange(1, 5), 0
+    while done < wanted:
         try:
-            change(company, draw)
+            draw.choice(MUTATIONS)(company, draw)
         except (NotAllowedError, KeyError, IndexError):
             continue
         done += 1
