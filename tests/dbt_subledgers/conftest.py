@@ -132,10 +132,14 @@ Build = Callable[..., subprocess.CompletedProcess[str]]
 def dbt(tmp_path_factory) -> Build:
     """Runs dbt as a program on a DuckDB file at a reporting date."""
     target = tmp_path_factory.mktemp("dbt")
+    # dbt parses the project anew when the path of the database changes, so every database is reached by one path.
+    one_path = target / "warehouse.duckdb"
 
     def run(database: Path, as_of: dt.date, *arguments: str) -> subprocess.CompletedProcess[str]:
+        one_path.unlink(missing_ok=True)
+        one_path.symlink_to(database)
         environment = os.environ | {
-            "DUCKDB_PATH": str(database),
+            "DUCKDB_PATH": str(one_path),
             "FORTNOX_WAREHOUSE": "duckdb",
             "FORTNOX_RAW_DATASET": "fortnox_raw",
             "FORTNOX_REPORTING_DATASET": "books",
