@@ -30,7 +30,7 @@ def stored(database):
 @pytest.fixture
 def first(materialize, invoices, caster, tmp_path):
     """Three invoices are stored."""
-    rows = [row(1, "Ett"), row(2, "Två"), row(3, "Tre")]
+    rows = [row(1, "Ett"), row(2, "Två"), row(3, "Trettio")]
     snapshot = spill([rows], caster(invoices), tmp_path / "spool")
     materialize(invoices, snapshot.__class__(**{**vars(snapshot), "state": state(SyncKind.SNAPSHOT, 8)}))
 
@@ -53,7 +53,7 @@ def test_rows_take_the_place_of_those_with_their_key_and_deleted_ones_are_marked
     materialize, invoices, changes, database
 ):
     result = materialize(invoices, changes([row(2, "Tvåan"), row(4, "Fyra")], deleted=['["3"]']))
-    assert names(database) == [("1", "Ett", True), ("2", "Tvåan", True), ("3", "Tre", False), ("4", "Fyra", True)]
+    assert names(database) == [("1", "Ett", True), ("2", "Tvåan", True), ("3", "Trettio", False), ("4", "Fyra", True)]
     (event,) = result.get_asset_materialization_events()
     metadata = event.step_materialization_data.materialization.metadata
     assert metadata["dagster/partition_row_count"].value == 3
