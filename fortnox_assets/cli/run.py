@@ -52,7 +52,8 @@ def _print_outcome(outcome: Outcome, console: Console) -> None:
     rows = f"{outcome.rows:,}".replace(",", " ")
     found = ", ".join(f"{count} {name}" for name, count in outcome.differences.items() if count)
     changes = f" ({found})" if found else ""
-    done = f"{rows} rows{changes} in {outcome.partitions} partitions, {outcome.requests} requests"
+    asked = f", {outcome.requests} requests" if outcome.requests else ""
+    done = f"{rows} rows{changes} in {outcome.partitions} partitions{asked}"
     _print(console, f"{done}; {len(outcome.troubles)} failed")
     print_failures(lines(outcome.troubles))
 
