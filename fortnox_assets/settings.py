@@ -145,6 +145,7 @@ class Environment(_Frozen):
     fortnox_as_of: dt.date | None = None
     fortnox_requests_per_window: Annotated[int, Field(ge=1)] = 24
     fortnox_requests_in_flight: Annotated[int, Field(ge=1, le=24)] = 6
+    fortnox_companies_at_once: Annotated[int, Field(ge=1, le=64)] = 8
 
 
 class Settings(_Frozen):

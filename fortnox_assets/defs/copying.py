@@ -12,7 +12,7 @@ from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
-from fortnox_assets.extract.ledger import LedgerFile, content_of, sie_rows
+from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
 from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
@@ -72,7 +72,8 @@ class Copying:
 
     def sie(self, tables: Sequence[Table]) -> Iterator[tuple[Table, Copied, Mapping[str, Any]]]:
         """These SIE tables of the cell: its files are fetched once, or not at all where they cannot have changed."""
-        settled = [self._update(table).settled() for table in tables]
+        uploaded = self._source() == "sie_file"
+        settled = [None if uploaded else self._update(table).settled() for table in tables]
         if all(settled):
             for table, state in zip(tables, settled, strict=True):
                 yield table, *self._still(table, state)
@@ -126,11 +127,13 @@ class Copying:
 
     def _details(self, endpoint: Endpoint) -> bool | None:
         """Whether one call a row is made; None: as the endpoint needs."""
-        if self.cell.label is None:
-            return None
-        return wants_details(
-            endpoint, self.connections.settings.company(self.cell.company).ledger_source(self.cell.label)
-        )
+        source = self._source()
+        return None if source is None else wants_details(endpoint, source)
+
+    def _source(self) -> LedgerSource | None:
+        """Where the ledger of the cell's year comes from; None for what belongs to no year."""
+        label = self.cell.label
+        return None if label is None else self.connections.settings.company(self.cell.company).ledger_source(label)
 
     def _update(self, table: Table) -> Update:
         settings = self.connections.settings

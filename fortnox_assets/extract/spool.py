@@ -129,9 +129,16 @@ class Spool:
             self._connection.execute("delete from listing")
 
     def remember_stored(self, keys: Iterable[tuple[str, str | None, bool]]) -> None:
-        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted."""
+        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted.
+
+        A key can be stored more than once, for rows that were deleted before it was used again; what is there counts.
+        """
+        note = (
+            "insert into stored values (?, ?, ?) on conflict (key) do update "
+            "set list_hash = excluded.list_hash, deleted = excluded.deleted where not excluded.deleted"
+        )
         with self._disk(), self._connection:
-            self._connection.executemany("insert or replace into stored values (?, ?, ?)", keys)
+            self._connection.executemany(note, keys)
 
     def compared(self) -> Comparison:
         """How the listed rows differ from the stored ones."""
