@@ -3,6 +3,8 @@
 ``workspace.yaml``, ``dagster dev``, the command line and the tests all enter through :func:`build_definitions`.
 """
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
@@ -30,12 +32,29 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
-        asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
+        asset_checks=_voucher_checks(endpoints),
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def copying_definitions(settings: Settings, follower: Follower) -> dg.Definitions:
+    """What a process that only copies needs: no reports, and so none of dbt. Raises: as :func:`build_definitions`."""
+    endpoints = copied_endpoints(settings)
+    raw = raw_assets(endpoints, settings)
+    return dg.Definitions(
+        assets=raw,
+        asset_checks=_voucher_checks(endpoints),
+        jobs=copying_jobs(raw),
+        resources=resources(settings, follower),
+        executor=dg.in_process_executor,
+    )
+
+
+def _voucher_checks(endpoints: Mapping[str, Endpoint]) -> list[dg.AssetChecksDefinition]:
+    return [voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else []
 
 
 def copied_endpoints(settings: Settings) -> dict[str, Endpoint]:

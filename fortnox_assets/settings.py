@@ -103,9 +103,11 @@ class EndpointSelection(Selection):
     """Which endpoints are copied, and after how many hours a sync reads again what it need not read every time.
 
     ``key_listing_hours``: the list of all keys, which tells what was deleted. ``full_hours``: everything. 0: every
-    time. freshness.py has the hours of the endpoints that are not named.
+    time. freshness.py has the hours of the endpoints that are not named. ``locked_year_hours``: the vouchers and SIE
+    files of years that are locked in Fortnox.
     """
 
+    locked_year_hours: Hours = 168.0
     key_listing_hours: dict[str, Hours] = {}
     full_hours: dict[str, Hours] = {}
 
@@ -143,6 +145,7 @@ class Environment(_Frozen):
     fortnox_as_of: dt.date | None = None
     fortnox_requests_per_window: Annotated[int, Field(ge=1)] = 24
     fortnox_requests_in_flight: Annotated[int, Field(ge=1, le=24)] = 6
+    fortnox_companies_at_once: Annotated[int, Field(ge=1, le=64)] = 8
 
 
 class Settings(_Frozen):

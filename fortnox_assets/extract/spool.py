@@ -6,7 +6,7 @@ can see which details are still good: a resumable spool outlives a killed run, a
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +76,8 @@ class Spool:
     def __init__(self, directory: Path, name: str, *, resumable: bool = False) -> None:
         self.path = directory / f"{name}.sqlite"
         self._resumable = resumable
+        # What was not asked about is not gone because it was not answered.
+        self.asked_about: Callable[[str], bool] = lambda _key: True
         with self._disk():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not (resumable and _usable(self.path)):
@@ -127,9 +129,16 @@ class Spool:
             self._connection.execute("delete from listing")
 
     def remember_stored(self, keys: Iterable[tuple[str, str | None, bool]]) -> None:
-        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted."""
+        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted.
+
+        A key can be stored more than once, for rows that were deleted before it was used again; what is there counts.
+        """
+        note = (
+            "insert into stored values (?, ?, ?) on conflict (key) do update "
+            "set list_hash = excluded.list_hash, deleted = excluded.deleted where not excluded.deleted"
+        )
         with self._disk(), self._connection:
-            self._connection.executemany("insert or replace into stored values (?, ?, ?)", keys)
+            self._connection.executemany(note, keys)
 
     def compared(self) -> Comparison:
         """How the listed rows differ from the stored ones."""
@@ -156,12 +165,12 @@ class Spool:
             )
 
     def not_listed(self) -> tuple[str, ...]:
-        """Keys that are stored, not marked as deleted, and were not listed."""
+        """Keys that are stored, not marked as deleted, were asked about, and were not listed."""
         with self._disk():
             found = self._connection.execute(
                 "select key from stored where not deleted and key not in (select key from listing) order by key"
             ).fetchall()
-        return tuple(key for (key,) in found)
+        return tuple(key for (key,) in found if self.asked_about(key))
 
     def stored_without_document(self) -> tuple[str, ...]:
         """Keys that are stored, and whose document is gone since the list was read."""

@@ -103,6 +103,7 @@ class Terminal:
             "FORTNOX_STATE_DIR": str(self.state),
             "FORTNOX_AS_OF": TODAY.isoformat(),
             "FORTNOX_REQUESTS_PER_WINDOW": "100000",
+            "FORTNOX_COMPANIES_AT_ONCE": "1",
             "COLUMNS": "400",
             **self.variables,
         }

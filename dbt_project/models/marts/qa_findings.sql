@@ -13,6 +13,9 @@ with findings as (
     from {{ ref('int_findings_sources') }}
     union all
     select *
+    from {{ ref('int_findings_reused_numbers') }}
+    union all
+    select *
     from {{ ref('int_findings_vat') }}
     union all
     select *
