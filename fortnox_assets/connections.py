@@ -121,6 +121,7 @@ class Connections:
         return CompanyIdentity(
             key=key,
             tenant_id=company.tenant_id,
+            tenant_found=str(found["DatabaseNumber"]) if found.get("DatabaseNumber") else None,
             organisation_number=found.get("OrganizationNumber") or None,
             name=found.get("CompanyName") or None,
         )
