@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
+from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
 from fortnox_assets.settings_errors import SettingsError, explain
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -295,7 +296,7 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
     for table, selection in config.fields.items():
         if table not in RAW_TABLES:
             raise SettingsError.unknown(f"{file}: fields", "endpoint", table, RAW_TABLES)
-        known = [each.name for each in RAW_TABLES[table].fields]
-        for name in selection.names():
-            if name not in known:
-                raise SettingsError.unknown(f"{file}: fields.{table}", "field", name, known)
+        try:
+            choose(RAW_TABLES[table], selection.include, selection.exclude)
+        except FieldSelectionError as error:
+            raise SettingsError(f"{file}: fields.{table}: {error}") from None

@@ -18,6 +18,7 @@ from fortnox_assets.extract.client import Row
 from fortnox_assets.extract.details import details_wanted
 from fortnox_assets.extract.extraction import Extraction, Options
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.snapshot import snapshot
 from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
 from fortnox_assets.freshness import Reach, Wanted, fingerprint, freshness, reach, window_of
@@ -44,7 +45,7 @@ class Update:
         Raises: what ``snapshot`` and ``changes`` raise; WarehouseError; BusyError.
         """
         company, label = self.caster.company, self.caster.label
-        options = Options(progress=self.progress, details=details, resumable=True)
+        options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
         with self._alone() as lock:
             part, client = self.connections.slice(company, label), self.connections.client(company)
             before = self.stored.state(endpoint.name, self._cell)
@@ -116,7 +117,13 @@ class Update:
                 yield cast("str", key), list_hash, deleted_at is not None
 
     def _shape(self, with_details: bool | None) -> str:  # noqa: FBT001 - None is a third answer: there are no details
-        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema))
+        emptied = sorted(".".join(path) for path in self.caster.chosen.emptied)
+        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
+
+    def _filter(self) -> RowFilter:
+        """Keeps what is left out away from the disk too."""
+        chosen = self.caster.chosen
+        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
 
     def _state(self, extraction: Extraction, before: SyncState | None, wanted: Wanted) -> SyncState:
         now = extraction.watermark
