@@ -18,11 +18,23 @@ from fortnox_assets.fortnox.client import FortnoxClient
 from fortnox_assets.fortnox.connect import ConnectionSettings, connect
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxError, FortnoxUnavailable
+from fortnox_assets.fortnox.tokens import FileTokenStore, TokenStore
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.sie.errors import SieError
 
 COMPANY_TROUBLE = (FortnoxError, ExtractionError, SettingsError, SieError)
+
+
+def token_store(settings: Settings) -> TokenStore:
+    """Where the settings have refresh tokens kept. Nothing is read or asked yet."""
+    kind, _, project = settings.environment.fortnox_token_store.partition(":")
+    if kind == "file":
+        return FileTokenStore(settings.tokens_directory)
+    # Google's library takes a while to import, and most have no use for it.
+    from fortnox_assets.secret_manager import SecretManagerTokenStore  # noqa: PLC0415
+
+    return SecretManagerTokenStore(project, settings.tokens_directory)
 
 
 class NoLedgerFileError(ExtractionError):
@@ -88,7 +100,8 @@ class Connections:
                 allowed_paths=allowed_paths(),
                 budget=environment.fortnox_requests_per_window,
                 in_flight=environment.fortnox_requests_in_flight,
-            )
+            ),
+            token_store=token_store(self.settings) if company.auth == "refresh_token" else None,
         )
 
     def traffic(self) -> RequestCounts:
@@ -111,6 +124,7 @@ class Connections:
         return CompanyIdentity(
             key=key,
             tenant_id=company.tenant_id,
+            tenant_found=str(found["DatabaseNumber"]) if found.get("DatabaseNumber") else None,
             organisation_number=found.get("OrganizationNumber") or None,
             name=found.get("CompanyName") or None,
         )

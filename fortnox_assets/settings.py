@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
+from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
 from fortnox_assets.settings_errors import SettingsError, explain
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -55,6 +56,7 @@ class Company(_Frozen):
     """One company of ``fortnox.yaml``. Without ``tenant_id`` it has no Fortnox connection, only uploaded SIE files."""
 
     tenant_id: Annotated[int, Field(ge=1)] | None = None
+    name: str | None = None
     organisation_number: str | None = None
     auth: Literal["client_credentials", "refresh_token"] = "client_credentials"
     ledger: LedgerSource = "sie"
@@ -134,7 +136,9 @@ class Environment(_Frozen):
     fortnox_client_id: str | None = None
     fortnox_client_secret: SecretStr | None = None
     fortnox_state_dir: Path = Path("data")
-    fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:.+)$")] = "file:"  # noqa: S105
+    fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:[a-z0-9.:-]+)$")] = (
+        "file:"  # noqa: S105
+    )
     fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://.+)$")] = "file:"
     fortnox_warehouse: Literal["duckdb", "bigquery"] = "duckdb"
     duckdb_path: Path | None = None
@@ -168,6 +172,12 @@ class Settings(_Frozen):
             known = ", ".join(sorted(self.companies)) or "none"
             raise SettingsError(f"{self.config_path.name}: companies: there is no company {key!r}; configured: {known}")
         return self.companies[key]
+
+    @property
+    def tokens_directory(self) -> Path:
+        """Where refresh tokens, or with another store the locks on them, are kept: ``file:PATH``, or in the state."""
+        kind, _, path = self.environment.fortnox_token_store.partition(":")
+        return self.config_path.parent / path if kind == "file" and path else self.state_dir / "tokens"
 
     @property
     def as_of(self) -> dt.date:
@@ -289,7 +299,7 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
     for table, selection in config.fields.items():
         if table not in RAW_TABLES:
             raise SettingsError.unknown(f"{file}: fields", "endpoint", table, RAW_TABLES)
-        known = [each.name for each in RAW_TABLES[table].fields]
-        for name in selection.names():
-            if name not in known:
-                raise SettingsError.unknown(f"{file}: fields.{table}", "field", name, known)
+        try:
+            choose(RAW_TABLES[table], selection.include, selection.exclude)
+        except FieldSelectionError as error:
+            raise SettingsError(f"{file}: fields.{table}: {error}") from None

@@ -22,6 +22,7 @@ from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.columns import FieldSelection
 from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked, query
 from fortnox_assets.warehouse.duckdb_tables import quoted
 
@@ -77,7 +78,11 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     target = settings.state_dir / "dbt" / "runs" / context.run.run_id
     with locked(settings.duckdb_path):
         # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
-        ensure_raw_tables(settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values())
+        chosen = {name: settings.chosen_fields(name) for name in RAW_TABLES}
+        selections = {name: FieldSelection(include=each.include, exclude=each.exclude) for name, each in chosen.items()}
+        ensure_raw_tables(
+            settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values(), selections
+        )
         _reuse_parse(_target(settings), target)
         command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)

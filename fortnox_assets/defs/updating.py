@@ -19,6 +19,7 @@ from fortnox_assets.extract.details import details_wanted
 from fortnox_assets.extract.extraction import Extraction, Options
 from fortnox_assets.extract.listing import Counts
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.snapshot import snapshot
 from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
@@ -68,7 +69,7 @@ class Update:
             if before is not None and much is Reach.NOTHING:
                 lock.release()
                 return self.still(before), Extraction(Counts(), None, before.watermark, compared=False)
-            options = Options(progress=self.progress, details=details, resumable=True)
+            options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
             extraction = self._read(endpoint, part, before, much, options)
             with extraction:
                 rows = spill(
@@ -177,7 +178,13 @@ class Update:
             yield key, None, deleted
 
     def _shape(self, with_details: bool | None) -> str:  # noqa: FBT001 - None is a third answer: there are no details
-        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema))
+        emptied = sorted(".".join(path) for path in self.caster.chosen.emptied)
+        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
+
+    def _filter(self) -> RowFilter:
+        """Keeps what is left out away from the disk too."""
+        chosen = self.caster.chosen
+        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
 
     def _state(self, extraction: Extraction, now: datetime, before: SyncState | None, wanted: Wanted) -> SyncState:
         listed = before is None or extraction.compared

@@ -11,8 +11,9 @@ from fortnox_assets.extract.calendar_keys import Values, days_to_ask, months_to_
 from fortnox_assets.extract.client import Call, Row
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.json_text import from_text
-from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, key_of, read_listing
+from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, keyed, read_listing
 from fortnox_assets.extract.progress import Silent
+from fortnox_assets.extract.row_filter import only
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import Spool, in_batches
 from fortnox_assets.fortnox.paths import fill
@@ -38,7 +39,7 @@ def read_per_key(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spo
 def _keep(reading: Reading, spool: Spool, bodies: list[object]) -> Counts:
     rows = [row for body in bodies for row in _rows(reading.endpoint, body)]
     kept, met = belonging(reading, ListCall(number=0, parameters={}), rows)
-    repeated = spool.add(0, ((key_of(reading.endpoint, row), row) for row in kept))
+    repeated = spool.add(0, keyed(reading, kept))
     return replace(met, repeated=repeated, unanswered=bodies.count(None))
 
 
@@ -67,7 +68,9 @@ def _rows_of(
     keys = Spool(spool.path.parent, f"{reading.endpoint.name}.keys_from_{listed.name}")
     try:
         whole = Slice.whole_company(reading.part.company)
-        read_listing(replace(reading, endpoint=listed, part=whole, progress=Silent()), keys)
+        # Nothing of these rows but what the calls are made with: the other endpoint may be one that is not copied.
+        rows = only({*source.parameters.values(), *source.only_where})
+        read_listing(replace(reading, endpoint=listed, part=whole, progress=Silent(), rows=rows), keys)
         yield (each.row for each in keys.listed() if _is_wanted(source, each.row))
     finally:
         keys.close()

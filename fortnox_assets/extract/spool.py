@@ -28,12 +28,13 @@ create table listing (
 );
 create table if not exists detail (key text primary key, list_hash blob not null, body text) without rowid;
 create table if not exists good_at (moment text not null);
+create table if not exists kept (version text not null);
 create table touched (key text primary key) without rowid;
 create table stored (key text primary key, list_hash text, deleted integer not null) without rowid;
 """
 _OF_ONE_RUN = ("listing", "touched", "stored")
 # Changes when what is kept from one run to the next changes its meaning.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +71,18 @@ class SpooledRow(dict[str, Any]):
 class Spool:
     """One extraction's rows in a file that goes away when it is closed. Raises SpoolError when the disk refuses.
 
-    A ``resumable`` one begins with the details that an earlier run left behind, and :meth:`leave` keeps them.
+    A ``resumable`` one begins with the details that an earlier run left behind, and :meth:`leave` keeps them; those of
+    another ``version`` (other fields were kept then) are removed.
     """
 
-    def __init__(self, directory: Path, name: str, *, resumable: bool = False) -> None:
+    def __init__(self, directory: Path, name: str, *, resumable: bool = False, version: str = "") -> None:
         self.path = directory / f"{name}.sqlite"
         self._resumable = resumable
         # What was not asked about is not gone because it was not answered.
         self.asked_about: Callable[[str], bool] = lambda _key: True
         with self._disk():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if not (resumable and _usable(self.path)):
+            if not (resumable and _usable(self.path, version)):
                 self._remove()
             # The rows may be read by another thread than the one that fetched them, never at the same time.
             self._connection = sqlite3.connect(self.path, check_same_thread=False)
@@ -89,6 +91,9 @@ class Spool:
             for table in _OF_ONE_RUN:
                 self._connection.execute(f"drop table if exists {table}")
             self._connection.executescript(_TABLES)
+            with self._connection:
+                self._connection.execute("delete from kept")
+                self._connection.execute("insert into kept values (?)", (version,))
             self._connection.execute(f"pragma user_version = {_FORMAT}")
 
     @property
@@ -302,17 +307,18 @@ class Spool:
             ) from error
 
 
-def _usable(path: Path) -> bool:
-    """Whether the file is a whole spool of this version, so that its details can be trusted."""
+def _usable(path: Path, wanted: str) -> bool:
+    """Whether the file is a whole spool of the ``wanted`` version, so that its details can be trusted."""
     if not path.exists():
         return False
     try:
         with closing(sqlite3.connect(path)) as connection:
             (version,) = connection.execute("pragma user_version").fetchone()
             (state,) = connection.execute("pragma quick_check").fetchone()
+            kept = connection.execute("select version from kept").fetchall() if version == _FORMAT else []
     except sqlite3.DatabaseError:
         return False
-    return bool(version == _FORMAT and state == "ok")
+    return bool(version == _FORMAT and state == "ok" and kept == [(wanted,)])
 
 
 def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
