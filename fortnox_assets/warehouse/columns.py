@@ -54,8 +54,9 @@ class CastReport:
 def raw_schema(table: Table, selection: FieldSelection | None = None) -> pa.Schema:
     """The columns of a raw table: partition columns, the selected fields in catalogue order, bookkeeping columns.
 
-    Field metadata has ``description`` and, for personal data, ``personal_data``; the schema's own has ``title`` and
-    ``description`` of the table. Raises WarehouseError when the selection is impossible.
+    Field metadata has ``description`` and, for personal data, ``personal_data``; the schema's own has ``title``,
+    ``description``, ``group`` and ``key`` (names with commas between) of the table.
+    Raises: WarehouseError when the selection is impossible.
     """
     return _schema(table, Shape((selection or FieldSelection()).fields(table)))
 
@@ -134,7 +135,7 @@ def _schema(table: Table, shape: Shape) -> pa.Schema:
         _own("_deleted_at", _MOMENT, "When the row was found to be gone in Fortnox; empty while it is there."),
         _own("_unparsed", pa.string(), "JSON object of the values that did not fit their type, by path.", personal),
     ]
-    about = {"title": table.title, "description": table.description}
+    about = {"title": table.title, "description": table.description, "group": table.group, "key": ",".join(table.key)}
     return pa.schema([*partition, *shape.arrow_fields(), *bookkeeping], metadata=about)
 
 
