@@ -50,7 +50,9 @@ class BigQueryAccess:
 
     def client(self) -> bigquery.Client:
         """A client for this project. Raises: WarehouseError when there are no usable credentials."""
-        config = bigquery.QueryJobConfig(maximum_bytes_billed=self.max_bytes_billed)
+        config = bigquery.QueryJobConfig()
+        if self.max_bytes_billed is not None:
+            config.maximum_bytes_billed = self.max_bytes_billed
         options = {"api_endpoint": self.endpoint} if self.endpoint else None
         with refusals(self.project):
             return bigquery.Client(
@@ -100,14 +102,13 @@ def refusals(where: str) -> Iterator[None]:
 
 def reason_of(error: Exception) -> str:
     """BigQuery's own word for what went wrong, such as ``rateLimitExceeded``; empty when it gave none."""
-    details: Any = getattr(error, "errors", None) or [{}]
-    return str(details[0].get("reason", "")) if isinstance(details[0], Mapping) else ""
+    return str(_details(error).get("reason", ""))
 
 
 def first_line(error: Exception) -> str:
     """What the server says, without the request around it."""
-    said = str(getattr(error, "message", "") or error)
-    return said.strip().partition("\n")[0].rstrip(".")
+    said = _details(error).get("message") or getattr(error, "message", "") or error
+    return str(said).strip().partition("\n")[0].rstrip(".")
 
 
 def advice(error: Exception) -> str:
@@ -124,3 +125,8 @@ def advice(error: Exception) -> str:
     if isinstance(error, NotFound):
         return f"check BIGQUERY_PROJECT and BIGQUERY_LOCATION; {unchanged}"
     return unchanged
+
+
+def _details(error: Exception) -> Mapping[str, Any]:
+    errors: Any = getattr(error, "errors", None)
+    return errors[0] if errors and isinstance(errors[0], Mapping) else {}

@@ -201,8 +201,12 @@ def described(column: object) -> dict[str, object]:
 def described_type(kind: object) -> dict[str, object]:
     """A type of the analyzer as the REST API would describe it."""
     if kind.is_array():
-        return {**described_type(kind.element_type), "mode": "REPEATED"}
+        return {**described_type(kind.as_array().element_type), "mode": "REPEATED"}
     if kind.is_struct():
-        return {"type": "RECORD", "fields": [{"name": each.name, **described_type(each.type)} for each in kind.fields]}
-    name = zt.TypeKind(kind.kind).name.removeprefix("TYPE_")
+        inside = kind.as_struct().field
+        return {
+            "type": "RECORD",
+            "fields": [{"name": each.field_name, **described_type(each.field_type)} for each in inside],
+        }
+    name = zt.TypeKind(kind.type_kind).name.removeprefix("TYPE_")
     return {"type": {"DOUBLE": "FLOAT64"}.get(name, name)}
