@@ -83,12 +83,9 @@ def test_records_in_records_come_back_as_they_were(warehouse, invoices, snapshot
     email = {"EmailAddressTo": "a@example.com", "Copies": 2}
     store(warehouse, snapshot(invoices, [{**number(1), "EmailInformation": email, "InvoiceRows": rows}, number(2)]))
     table = warehouse.table("invoices")
-    found = warehouse.query(
-        "select i.DocumentNumber, r.Price, r.Description from "
-        + f"{table} as i cross join "
-        + ("unnest(i.InvoiceRows) as r" if warehouse.storage == "bigquery" else "unnest(i.InvoiceRows) as u(r)")
-        + " order by 3"
-    )
+    rows_of = "unnest(i.InvoiceRows) as " + ("r" if warehouse.storage == "bigquery" else "u(r)")
+    sql = f"select i.DocumentNumber, r.Price, r.Description from {table} as i cross join {rows_of} order by 3"
+    found = warehouse.query(sql)
     assert found == [("1", Decimal("1.5"), "a"), ("1", None, "b")]
     sql = f"select EmailInformation.EmailAddressTo, EmailInformation.Copies from {table} where DocumentNumber = '1'"
     assert warehouse.query(sql) == [("a@example.com", 2)]

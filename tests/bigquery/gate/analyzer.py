@@ -144,7 +144,7 @@ class Gate:
             if any(part.upper().startswith(NOT_A_TABLE) for part in parts):
                 self.counts["skipped: metadata tables"] += 1
                 return None
-            parts = [statement.project, statement.dataset or "", *parts][-3:] if len(parts) < 3 else parts  # noqa: PLR2004
+            parts = [statement.project, statement.dataset or "", *parts][-3:] if len(parts) < 3 else parts
             fields = self.lookup(*parts)
             if fields is None:
                 # The engine says that there is no such table, in BigQuery's words.
