@@ -51,8 +51,15 @@ class Connections:
         self._stack.close()
 
     def is_connected(self, key: str) -> bool:
-        """Whether the company is read from Fortnox, or has only uploaded SIE files."""
-        return self.settings.company(key).is_connected
+        """Whether the company is read from Fortnox, or has only uploaded SIE files.
+
+        Without credentials in the environment a company whose every ledger is uploaded counts as one of files, whatever
+        its ``tenant_id``: somebody who tries the program on exported files has no integration yet.
+        """
+        company, environment = self.settings.company(key), self.settings.environment
+        if company.only_uploaded and not environment.fortnox_client_id and environment.fortnox_client_secret is None:
+            return False
+        return company.is_connected
 
     def client(self, key: str) -> FortnoxClient:
         """The company's client, opened when it is first asked for."""
@@ -93,8 +100,10 @@ class Connections:
 
     def _identify(self, key: str) -> CompanyIdentity:
         company = self.settings.company(key)
-        if not company.is_connected:
-            return CompanyIdentity(key=key, organisation_number=company.organisation_number)
+        if not self.is_connected(key):
+            return CompanyIdentity(
+                key=key, tenant_id=company.tenant_id, organisation_number=company.organisation_number
+            )
         found = self.client(key).get("/3/companyinformation")["CompanyInformation"]
         return CompanyIdentity(
             key=key,
@@ -104,11 +113,19 @@ class Connections:
         )
 
     def years(self, key: str) -> tuple[FinancialYear, ...]:
-        """The company's financial years, earliest first: Fortnox's, or those of its files."""
+        """The company's financial years, earliest first: Fortnox's, or those of its files, which must be there."""
         if key not in self._years:
-            connected = self.is_connected(key)
-            self._years[key] = financial_years(self.client(key)) if connected else self._uploaded(key).years
+            self._years[key] = (
+                financial_years(self.client(key)) if self.is_connected(key) else self._years_of_files(key)
+            )
         return self._years[key]
+
+    def _years_of_files(self, key: str) -> tuple[FinancialYear, ...]:
+        if years := self._uploaded(key).years:
+            return years
+        raise NoLedgerFileError(
+            f"no SIE file (.se, .si, .sie) in {self._upload_directory(key)}; put its SIE 4 files there"
+        )
 
     def labels(self, key: str) -> tuple[int, ...]:
         """The labels of the company's years, in order."""

@@ -7,7 +7,7 @@ import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
-from fortnox_assets.defs.assets import raw_assets
+from fortnox_assets.defs.assets import left_out_assets, raw_assets
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.resources import Follower, Nobody, resources
@@ -23,11 +23,12 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
 
     Raises: SettingsError when the settings cannot be used, SelectionError for an endpoint that cannot be copied.
     """
-    raw = raw_assets(copied_endpoints(settings), settings)
+    endpoints = copied_endpoints(settings)
+    raw = raw_assets(endpoints, settings)
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
-        assets=[*raw, *reports],
+        assets=[*raw, *left_out_assets(endpoints, settings), *reports],
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},

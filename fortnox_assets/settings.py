@@ -5,15 +5,26 @@ file or variable, the key, what was found and what is allowed. Secrets are held 
 """
 
 import datetime as dt
+import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
 from fortnox_assets.settings_errors import SettingsError, explain
@@ -23,6 +34,16 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 LedgerSource = Literal["sie", "vouchers", "sie_file"]
 CompanyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Year = Annotated[int, Field(ge=1900, le=2999)]
+
+
+def _address(text: str) -> str:
+    """A web address that can be sent to; neither a name nor a password may stand in it, because it is shown."""
+    if not re.fullmatch(r"https?://([\w-]+(\.[\w-]+)*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[^\s@?#]*)?", text, re.ASCII):
+        raise ValueError("must be an address such as https://api.fortnox.se")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class _Frozen(BaseModel):
@@ -41,7 +62,7 @@ class Company(_Frozen):
 
     @model_validator(mode="after")
     def _connected_or_uploaded(self) -> "Company":
-        if self.tenant_id is None and (self.ledger != "sie_file" or set(self.ledger_by_year.values()) - {"sie_file"}):
+        if self.tenant_id is None and not self.only_uploaded:
             raise ValueError("needs tenant_id (Fortnox DatabaseNumber), unless its ledger is sie_file")
         return self
 
@@ -49,6 +70,11 @@ class Company(_Frozen):
     def is_connected(self) -> bool:
         """Whether the company is read from Fortnox at all."""
         return self.tenant_id is not None
+
+    @property
+    def only_uploaded(self) -> bool:
+        """Whether every year's ledger comes from uploaded SIE files."""
+        return {self.ledger, *self.ledger_by_year.values()} == {"sie_file"}
 
     def ledger_source(self, financial_year: int) -> LedgerSource:
         """Where the ledger rows of the financial year labelled ``financial_year`` come from."""
@@ -85,8 +111,8 @@ class Environment(_Frozen):
     """What the environment variables hold; each field is named after its variable."""
 
     fortnox_config: Path = Path("fortnox.yaml")
-    fortnox_api_url: Annotated[str, StringConstraints(pattern=r"^https?://")] = "https://api.fortnox.se"
-    fortnox_auth_url: Annotated[str, StringConstraints(pattern=r"^https?://")] = "https://apps.fortnox.se/oauth-v1"
+    fortnox_api_url: Address = "https://api.fortnox.se"
+    fortnox_auth_url: Address = "https://apps.fortnox.se/oauth-v1"
     fortnox_client_id: str | None = None
     fortnox_client_secret: SecretStr | None = None
     fortnox_state_dir: Path = Path("data")
@@ -144,6 +170,7 @@ class Settings(_Frozen):
             "FORTNOX_AS_OF": self.as_of.isoformat(),
             "BIGQUERY_PROJECT": env.bigquery_project or "",
             "BIGQUERY_LOCATION": env.bigquery_location,
+            "FORTNOX_VAT_PERIODS": json.dumps({key: each.vat_period for key, each in self.companies.items()}),
         }
 
     def credentials(self) -> tuple[str, SecretStr]:
@@ -175,7 +202,11 @@ def load_settings(environ: Mapping[str, str] | None = None, directory: Path | No
 
 
 def _dotenv(root: Path) -> dict[str, str]:
-    return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
+    try:
+        return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise SettingsError(f".env: cannot be read: {reason}") from None
 
 
 def _environment(variables: Mapping[str, str]) -> Environment:
@@ -199,14 +230,29 @@ def _config(path: Path) -> ConfigFile:
     return config
 
 
+class OneOfEach(yaml.SafeLoader):
+    """YAML where a key given twice is a mistake: of two companies with the same key, one would quietly be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - its signature
+        """The mapping, when no key comes twice."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} is there twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 def _yaml(path: Path) -> Any:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), OneOfEach)  # noqa: S506 - it is a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{path.name}: line {line}: is not valid YAML: {error.problem}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name}: cannot be read: {error}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path.name}: cannot be read: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict):
         raise SettingsError(f"{path.name}: must begin with 'companies:'; see README.md for an example")
     return found

@@ -131,3 +131,26 @@
 {% macro default__integer_division(dividend, divisor) %}{{ unknown_warehouse('integer_division') }}{% endmacro %}
 {% macro duckdb__integer_division(dividend, divisor) %}(({{ dividend }}) // ({{ divisor }})){% endmacro %}
 {% macro bigquery__integer_division(dividend, divisor) %}div({{ dividend }}, {{ divisor }}){% endmacro %}
+
+{# `amount` (money) times `numerator` by `denominator`, to the öre, halves away from zero, without floating point:
+   kronor of a currency amount is `scaled_money(amount, rate, unit)`. Rates may have nine decimals. #}
+{% macro scaled_money(amount, numerator, denominator) -%}
+  {{ adapter.dispatch('scaled_money', 'fortnox')(amount, numerator, denominator) }}
+{%- endmacro %}
+{% macro default__scaled_money(amount, numerator, denominator) %}{{ unknown_warehouse('scaled_money') }}{% endmacro %}
+{# DuckDB divides decimals as floating point, so this counts in öre and billionths as whole numbers. #}
+{% macro duckdb__scaled_money(amount, numerator, denominator) -%}
+  {%- set multiplier = 'cast(cast(abs(' ~ numerator ~ ') as numeric(38, 9)) * 1000000000 as hugeint)' -%}
+  {%- set divisor = 'cast(cast(abs(' ~ denominator ~ ') as numeric(38, 9)) * 1000000000 as hugeint)' -%}
+  cast(cast(
+    sign({{ amount }}) * sign({{ numerator }}) * sign({{ denominator }}) * (
+      (2 * cast(abs({{ amount }}) * 100 as hugeint) * {{ multiplier }} + {{ divisor }})
+      // nullif(2 * {{ divisor }}, 0)
+    ) as numeric(38, 0)
+  ) * 0.01 as numeric(18, 2))
+{%- endmacro %}
+{% macro bigquery__scaled_money(amount, numerator, denominator) -%}
+  cast(round(
+    cast({{ amount }} as bignumeric) * {{ numerator }} / nullif({{ denominator }}, 0), 2
+  ) as numeric(18, 2))
+{%- endmacro %}

@@ -65,7 +65,7 @@ def companies() -> None:
 def simulator(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8765,
     size: Annotated[str, typer.Option(help="tiny, small, medium, large, or vouchers a year.")] = "tiny",
     seed: Annotated[int, typer.Option(help="The same seed makes the same books.")] = 1,
     rate_limit: Annotated[int, typer.Option(help="Requests per 5 seconds and company; 0 switches it off.")] = 25,
@@ -91,7 +91,7 @@ def demo(
 @app.command()
 def dev(
     *,
-    port: Annotated[int, typer.Option(help="Port of the web interface.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web interface.")] = 3000,
 ) -> None:
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
     from fortnox_assets.cli.dev import run_dev

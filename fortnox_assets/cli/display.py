@@ -44,7 +44,8 @@ class SyncDisplay:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bars.stop()
+        if self._live:
+            self._bars.stop()
 
     def began(self, where: str, assets: int) -> None:
         """A partition of so many assets begins."""

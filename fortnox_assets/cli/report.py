@@ -1,6 +1,8 @@
 """Prints a company's statements from the reporting tables."""
 
+from collections import defaultdict
 from decimal import Decimal
+from itertools import product
 
 from rich.console import Console
 from rich.table import Table
@@ -27,16 +29,24 @@ where company = ? and period = (
 and (amount_ytd <> 0 or line_code = 'RR599')
 order by line_code
 """
+RECEIVABLES = """
+select customer_number || ' ' || customer_name, name_sv, name_en, open_sek
+from {schema}.rpt_ar_ageing
+where company = ?
+order by bucket_order, customer_number
+"""
 SUMS = ("BA999", "BE999", "RR199", "RR298", "RR299", "RR399", "RR499", "RR599")
 
 
 def print_statements(settings: Settings, company: str, console: Console) -> None:
-    """The income statement so far this year and the balance sheet at the reporting date's month end."""
+    """The income statement so far this year, the balance sheet at the reporting date's month end, and what is owed."""
     as_of = settings.as_of.isoformat()
     schema = settings.environment.fortnox_reporting_dataset
     for title, sql in (("Resultaträkning", INCOME_STATEMENT), ("Balansräkning", BALANCE_SHEET)):
         rows = query(settings.duckdb_path, sql.format(schema=schema), [company, company, as_of])
         console.print(_statement(f"{title} {company}", rows))
+    if owed := query(settings.duckdb_path, RECEIVABLES.format(schema=schema), [company]):
+        console.print(_ageing(f"Kundreskontra {company} {as_of}", owed))
 
 
 def _statement(title: str, rows: list[tuple[str, str, Decimal, str]]) -> Table:
@@ -46,5 +56,27 @@ def _statement(title: str, rows: list[tuple[str, str, Decimal, str]]) -> Table:
     table.add_column(justify="right", no_wrap=True)
     for swedish, english, amount, code in rows:
         style = "bold" if code in SUMS else None
-        table.add_row(swedish, english, f"{amount:,.2f}".replace(",", " "), style=style)
+        table.add_row(swedish, english, _kronor(amount), style=style)
     return table
+
+
+def _ageing(title: str, rows: list[tuple[str, str, str, Decimal]]) -> Table:
+    """Customers down, days overdue across; a class that nobody is in has no column."""
+    classes = {swedish: english for _, swedish, english, _ in rows}
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column(max_width=36)
+    for swedish, english in (classes | {"Summa": "Total"}).items():
+        table.add_column(f"{swedish}\n{english}", justify="right", header_style="dim")
+    cells: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for customer, swedish, _, amount in rows:
+        for key in product((customer, "Summa"), (swedish, "Summa")):
+            cells[key] += amount
+    for customer in dict.fromkeys([*sorted({row[0] for row in rows}), "Summa"]):
+        amounts = [cells.get((customer, each)) for each in (*classes, "Summa")]
+        style = "bold" if customer == "Summa" else None
+        table.add_row(customer, *["" if each is None else _kronor(each) for each in amounts], style=style)
+    return table
+
+
+def _kronor(amount: Decimal) -> str:
+    return f"{amount:,.2f}".replace(",", " ")

@@ -1,9 +1,19 @@
 """One sync from settings to exit code, shared by ``sync`` and ``demo``."""
 
+import sys
+from collections.abc import Iterable
+
 from rich.console import Console
 
 from fortnox_assets.cli.display import SyncDisplay
+from fortnox_assets.cli.failures import lines
 from fortnox_assets.cli.instance import dagster_instance
+from fortnox_assets.cli.mistakes import (
+    chosen_companies,
+    refuse_missing_connection,
+    refuse_unknown_endpoints,
+    refuse_unusable_warehouse,
+)
 from fortnox_assets.cli.sync import Outcome, Request, Sync
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
@@ -11,20 +21,40 @@ from fortnox_assets.settings import Settings
 
 
 def run_sync(settings: Settings, request: Request, console: Console) -> int:
-    """Syncs and prints what happened; 0 when all of it worked, else 1."""
-    with Connections(settings) as connections, dagster_instance(settings) as instance, SyncDisplay(console) as display:
-        definitions = build_definitions(settings, display)
-        outcome = Sync(settings, definitions, instance, display).run(request, connections)
+    """Syncs and prints what happened; 0 when all of it worked, else 1.
+
+    Raises: SettingsError or WarehouseError, before anything is asked, for what no company could be synced with.
+    """
+    with Connections(settings) as connections:
+        _refuse_mistakes(request, connections, console)
+        with dagster_instance(settings) as instance, SyncDisplay(console) as display:
+            definitions = build_definitions(settings, display)
+            outcome = Sync(settings, definitions, instance, display).run(request, connections)
     _print_outcome(outcome, console)
     return 1 if outcome.troubles else 0
 
 
+def _refuse_mistakes(request: Request, connections: Connections, console: Console) -> None:
+    companies = chosen_companies(connections.settings, request.companies)
+    refuse_unknown_endpoints(connections.settings, request.endpoints)
+    refuse_missing_connection(connections, companies)
+    refuse_unusable_warehouse(connections.settings, console.print)
+
+
 def _print_outcome(outcome: Outcome, console: Console) -> None:
     for (company, missing), endpoints in outcome.unavailable.items():
-        line = f"not available  {company}: {', '.join(sorted(endpoints))} ({missing.replace('_', ' ')})"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    for trouble in outcome.troubles:
-        line = f"failed  {trouble.where}: {trouble.asset}: {trouble.reason}"
-        console.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
+        _print(console, f"not available  {company}: {', '.join(sorted(endpoints))} ({missing})")
     rows = f"{outcome.rows:,}".replace(",", " ")
-    console.print(f"{rows} rows in {outcome.partitions} partitions; {len(outcome.troubles)} failed", highlight=False)
+    _print(console, f"{rows} rows in {outcome.partitions} partitions; {len(outcome.troubles)} failed")
+    print_failures(lines(outcome.troubles))
+
+
+def print_failures(failed: Iterable[str]) -> None:
+    """Each on a line of its own on standard error, however long."""
+    console = Console(file=sys.stderr)
+    for line in failed:
+        console.print(line, style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)

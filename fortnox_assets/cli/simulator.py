@@ -18,4 +18,5 @@ def serve_simulator(console: Console, *, host: str, port: int, size: str, seed: 
     try:
         run_simulator(host=host, port=port, size=volume, seed=seed, rate_limit=rate_limit, announce=console.print)
     except OSError as error:
-        raise SettingsError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise SettingsError(f"cannot listen on {host}:{port}: {reason}; choose another --host or --port") from None

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import dagster as dg
 
+from fortnox_assets.cli.failures import Trouble, failures
+from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
 from fortnox_assets.defs.copying import MISSING
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
@@ -32,15 +34,6 @@ class Request:
     endpoints: tuple[str, ...] = ()
     full: bool = False
     reports: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """One thing that failed: where (company, company and year, or the reports), which asset, why in one line."""
-
-    where: str
-    asset: str
-    reason: str
 
 
 @dataclass
@@ -83,14 +76,11 @@ class Sync:
 
         Raises SettingsError for a company, year or endpoint that does not exist.
         """
-        companies = request.companies or tuple(self._settings.companies)
-        if not companies:
-            raise SettingsError.no_companies(self._settings.config_path.name)
-        for company in companies:
-            self._settings.company(company)
+        companies = chosen_companies(self._settings, request.companies)
         selection = self._selection(request.endpoints)
         labels = {company: self._labels(company, connections) for company in companies}
-        self._refuse_unknown_years(request.labels, labels)
+        if not self._outcome.troubles:  # a year may belong to a company that could not be asked
+            self._refuse_unknown_years(request.labels, labels)
         register(self._instance, companies, {label for known in labels.values() for label in known})
         for company in companies:
             for cell in self._cells(company, request, labels[company]):
@@ -126,10 +116,7 @@ class Sync:
     def _selection(self, endpoints: tuple[str, ...]) -> set[dg.AssetKey] | None:
         if not endpoints:
             return None
-        known = {key.path[-1] for key in self._definitions.resolve_all_asset_keys() if key.path[0] == "fortnox_raw"}
-        for name in endpoints:
-            if name not in known:
-                raise SettingsError.unknown("--endpoint", "copied endpoint", name, known)
+        refuse_unknown_endpoints(self._settings, endpoints)
         return {dg.AssetKey(["fortnox_raw", name]) for name in endpoints}
 
     def _materialise(self, cell: Cell, selection: set[dg.AssetKey] | None) -> None:
@@ -159,8 +146,8 @@ class Sync:
         self._account(REPORTS, result)
 
     def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
-        failures = list(_failures(where, result))
-        self._outcome.troubles += failures
+        failed = list(failures(where, result))
+        self._outcome.troubles += failed
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
@@ -170,16 +157,4 @@ class Sync:
                 lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
                 self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])
         self._outcome.rows += rows
-        self._display.ended(where, rows=rows, failed=len(failures))
-
-
-def _failures(where: str, result: dg.ExecuteInProcessResult) -> Iterator[Trouble]:
-    for event in result.all_events:
-        if event.event_type != dg.DagsterEventType.STEP_FAILURE:
-            continue
-        data = event.step_failure_data
-        description = data.user_failure_data.description if data.user_failure_data else None
-        cause = data.error.cause if data.error and data.error.cause else data.error
-        reason = description or (cause.message.strip() if cause else "failed")
-        asset = (event.step_key or "").removeprefix("fortnox_raw__")
-        yield Trouble(where=where, asset=asset, reason=" ".join(reason.split()))
+        self._display.ended(where, rows=rows, failed=len(failed))

@@ -5,15 +5,18 @@ from typing import Any
 
 import dagster as dg
 
+from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections, NoLedgerFileError
 from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
 from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
+from fortnox_assets.defs.resources import warehouse_tables
 from fortnox_assets.extract.progress import Progress
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
+from fortnox_assets.warehouse.io_manager import table_schema
 
 RAW = "fortnox_raw"
 OWNERS = ["team:finance-data"]
@@ -28,6 +31,23 @@ def raw_key(table: str) -> dg.AssetKey:
 def raw_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> list[dg.AssetsDefinition]:
     """The assets of the chosen endpoints, and the SIE tables."""
     return [*(endpoint_asset(each, endpoints, settings) for each in endpoints.values()), sie_assets(settings)]
+
+
+def left_out_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> list[dg.AssetSpec]:
+    """The endpoints that are not copied, each with the reason: the reports read their tables, which stay empty."""
+    left_out = [each for each in COPIED.values() if each.name not in endpoints]
+    return [
+        dg.AssetSpec(
+            raw_key(each.name),
+            description=f"{_description(each)}\n\nNot copied: {_why_not(each)}",
+            group_name=each.group,
+            owners=OWNERS,
+            kinds={"fortnox"},
+            tags=_tags(each),
+            metadata={"dagster/column_schema": _columns(each, settings)},
+        )
+        for each in left_out
+    ]
 
 
 def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settings: Settings) -> dg.AssetsDefinition:
@@ -99,9 +119,6 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
 
 
 def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
-    chosen = settings.chosen_fields(table.name)
-    schema = raw_schema(table, FieldSelection(include=chosen.include, exclude=chosen.exclude))
-    columns = [dg.TableColumn(each.name, str(each.type), description=_described(each.metadata)) for each in schema]
     expression: Any = "company"
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
@@ -109,7 +126,7 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         raw_key(table.name),
         deps=deps,
         skippable=skippable,
-        description=f"{table.title}. {table.description}",
+        description=_description(table),
         group_name=table.group,
         owners=OWNERS,
         kinds={"fortnox", settings.environment.fortnox_warehouse},
@@ -117,16 +134,27 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         tags=_tags(table),
         metadata={
             "partition_expr": expression,
-            "dagster/column_schema": dg.TableSchema(columns=columns),
+            "dagster/column_schema": _columns(table, settings),
             "key": ", ".join(table.key),
         },
     )
     return spec.with_io_manager_key("warehouse")
 
 
-def _described(metadata: Mapping[bytes, bytes] | None) -> str | None:
-    text = (metadata or {}).get(b"description")
-    return text.decode() if text else None
+def _description(table: Table) -> str:
+    return f"{table.title}. {table.description}"
+
+
+def _columns(table: Table, settings: Settings) -> dg.TableSchema:
+    chosen = settings.chosen_fields(table.name)
+    columns = raw_schema(table, FieldSelection(include=chosen.include, exclude=chosen.exclude))
+    return table_schema(columns, warehouse_tables(settings))
+
+
+def _why_not(endpoint: Endpoint) -> str:
+    if endpoint.default:
+        return "fortnox.yaml leaves it out."
+    return f"{endpoint.costs} Name it under endpoints.include in fortnox.yaml to copy it."
 
 
 def _tags(table: Table) -> dict[str, str]:

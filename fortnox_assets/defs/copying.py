@@ -54,7 +54,7 @@ class Copying:
                 copied = spill(extraction.rows, self._caster(endpoint), self.connections.spool_directory)
         except FortnoxUnavailable as error:
             lacking, metadata = self._unavailable(endpoint, str(error))
-            return lacking, {**metadata, MISSING: error.reason.value}
+            return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}
         counted = {
             "listed": extraction.listed,
             "details": extraction.details,
@@ -89,7 +89,8 @@ class Copying:
 
     def missing(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
         """Word that the table's rows are not to be had; what is stored stays."""
-        return self._unavailable(table, reason)
+        copied, metadata = self._unavailable(table, reason)
+        return copied, {**metadata, MISSING: reason}
 
     def _details(self, endpoint: Endpoint) -> bool | None:
         """Whether one call a row is made; None: as the endpoint needs."""

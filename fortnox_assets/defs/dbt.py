@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.metadata import TableMetadataSet
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 
@@ -20,7 +22,8 @@ from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
-from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked
+from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked, query
+from fortnox_assets.warehouse.duckdb_tables import quoted
 
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
@@ -76,9 +79,42 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
         # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
         ensure_raw_tables(settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values())
         _reuse_parse(_target(settings), target)
-        command = ["build", "--exclude-resource-type", "unit_test"]
-        yield from dbt.cli(command, context=context, target_path=target).stream()
+        command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
+        invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
+        # DuckDB lets nobody else in while dbt runs, so the rows are counted afterwards.
+        events = list(invocation.stream())
+        counts = row_counts(settings)
+    for event in events:
+        yield _with_row_count(event, context, counts)
+    if error := invocation.get_error():
+        raise error
     shutil.rmtree(target, ignore_errors=True)
+
+
+def _with_row_count(event: Any, context: dg.AssetExecutionContext, counts: Mapping[dg.AssetKey, int]) -> Any:
+    """A table's output with how many rows it has; a view has none of its own."""
+    if not isinstance(event, dg.Output):
+        return event
+    rows = counts.get(context.asset_key_for_output(event.output_name))
+    return event if rows is None else event.with_metadata({**event.metadata, **TableMetadataSet(row_count=rows)})
+
+
+def row_counts(settings: Settings) -> Mapping[dg.AssetKey, int]:
+    """The rows of every table dbt has made, by its asset. Raises: WarehouseError."""
+    dataset = settings.environment.fortnox_reporting_dataset
+    prefixes = {dataset: REPORTING, f"{dataset}_staging": STAGING}
+    tables = query(
+        settings.duckdb_path,
+        "SELECT table_schema, table_name FROM information_schema.tables "
+        "WHERE table_type = 'BASE TABLE' AND table_schema IN (?, ?)",
+        list(prefixes),
+    )
+    if not tables:
+        return {}
+    counts = (f"(SELECT count(*) FROM {quoted(schema)}.{quoted(name)})" for schema, name in tables)
+    (numbers,) = query(settings.duckdb_path, f"SELECT {', '.join(counts)}")
+    keys = [dg.AssetKey([prefixes[schema], name]) for schema, name in tables]
+    return dict(zip(keys, numbers, strict=True))
 
 
 def _reuse_parse(parsed: Path, target: Path) -> None:
@@ -94,7 +130,11 @@ def dbt_resource(settings: Settings) -> DbtCliResource:
 
 
 def _executable() -> str:
-    return str(Path(sys.executable).parent / "dbt")
+    beside_python = Path(sys.executable).parent / "dbt"
+    found = str(beside_python) if beside_python.exists() else shutil.which("dbt")
+    if found is None:
+        raise SettingsError(f"dbt: there is no such program beside {sys.executable} or on the PATH; install dbt-core")
+    return found
 
 
 def _project(settings: Settings) -> DbtProject:
@@ -142,6 +182,9 @@ def _parse(target: Path, variables: Mapping[str, str]) -> None:
 
 
 def _fingerprint(variables: Mapping[str, str]) -> str:
-    files = sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv", ".md"})
-    seen = [(str(path.relative_to(DBT_PROJECT)), path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([seen, sorted(variables.items())]).encode()).hexdigest()
+    """Of what is in the files, not of their dates: those of an unpacked wheel can be the same in every version."""
+    seen = hashlib.sha256(json.dumps([version("dbt-core"), sorted(variables.items())]).encode())
+    for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv", ".md"}):
+        seen.update(f"{path.relative_to(DBT_PROJECT)}\n".encode())
+        seen.update(path.read_bytes())
+    return seen.hexdigest()

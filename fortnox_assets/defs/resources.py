@@ -8,7 +8,8 @@ import dagster as dg
 from fortnox_assets.connections import Connections
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
-from fortnox_assets.warehouse.duckdb import FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.duckdb import DuckDBTables, FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.io_manager import TableClient
 
 
 class Follower(Progress, Protocol):
@@ -35,6 +36,11 @@ def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
             yield connections
 
     return {"fortnox": fortnox, "progress": follower, "warehouse": warehouse_io_manager(settings)}
+
+
+def warehouse_tables(settings: Settings) -> type[TableClient]:  # noqa: ARG001 - the one warehouse that is written yet
+    """How the chosen warehouse writes its tables down."""
+    return DuckDBTables
 
 
 def warehouse_io_manager(settings: Settings) -> object:

@@ -11,6 +11,12 @@ with findings as (
     union all
     select *
     from {{ ref('int_findings_sources') }}
+    union all
+    select *
+    from {{ ref('int_findings_vat') }}
+    union all
+    select *
+    from {{ ref('int_findings_subledgers') }}
 )
 
 select

@@ -1,0 +1,2 @@
+-- Income statement by month and cost centre.
+{{ income_statement_by('cost_center') }}

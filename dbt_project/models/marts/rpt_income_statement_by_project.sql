@@ -1,0 +1,2 @@
+-- Income statement by month and project.
+{{ income_statement_by('project') }}

@@ -1,0 +1,158 @@
+"""The sensor that makes new companies and years known and asks for their first load."""
+
+import shutil
+
+import dagster as dg
+import pytest
+import yaml
+
+from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
+from fortnox_assets.definitions import build_definitions
+from fortnox_assets.places import DAGSTER_YAML
+from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.simulator.sample_companies import sample_companies
+from fortnox_assets.simulator.server import background
+
+# Dagster says this of the tags it gives every run of a partition with two dimensions.
+pytestmark = pytest.mark.filterwarnings("ignore:Non-compliant tag keys:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    return unlimited_simulator(sample_companies("tiny"))
+
+
+@pytest.fixture(scope="module")
+def definitions(configured):
+    return build_definitions(configured(None))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("dagster")
+    shutil.copyfile(DAGSTER_YAML, directory / "dagster.yaml")
+    with dg.DagsterInstance.from_config(str(directory)) as instance:
+        yield instance
+
+
+@pytest.fixture
+def office(simulator, definitions, home, state, tmp_path, monkeypatch):
+    """The sensor in an environment whose fortnox.yaml a test writes."""
+    with background(simulator) as url:
+        for name, value in {**demo_environment(state, url), "FORTNOX_CONFIG": str(tmp_path / "fortnox.yaml")}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)
+        yield Office(simulator, definitions, home)
+    for partitions in ("fortnox_company", "fortnox_financial_year"):
+        for key in home.get_dynamic_partitions(partitions):
+            home.delete_dynamic_partition(partitions, key)
+
+
+class Office:
+    def __init__(self, simulator, definitions, instance) -> None:
+        self.simulator = simulator
+        self.definitions = definitions
+        self.instance = instance
+        self.cursor = None
+
+    def configure(self, *companies: str) -> None:
+        tenants = {each.key: each.tenant_id for each in self.simulator.companies.values()}
+        chosen = {key: {"tenant_id": tenants[key]} for key in companies}
+        with open("fortnox.yaml", "w", encoding="utf-8") as file:  # noqa: PTH123 - in the test's own directory
+            yaml.safe_dump({"companies": chosen}, file)
+
+    def tick(self) -> list[dg.RunRequest]:
+        """One tick as the daemon makes it: partitions are added, the cursor is kept."""
+        repository = self.definitions.get_repository_def()
+        sensor = repository.get_sensor_def("new_companies_and_years")
+        # With a reference, as the daemon has it: an instance alone does not look new partitions up.
+        about = {"instance_ref": self.instance.get_ref(), "cursor": self.cursor, "repository_def": repository}
+        with dg.build_sensor_context(**about) as context:
+            data = sensor.evaluate_tick(context)
+        for request in data.dynamic_partitions_requests or ():
+            self.instance.add_dynamic_partitions(request.partitions_def_name, request.partition_keys)
+        self.cursor = data.cursor
+        return list(data.run_requests or ())
+
+    def partitions(self) -> tuple[list[str], list[str]]:
+        return (
+            list(self.instance.get_dynamic_partitions("fortnox_company")),
+            list(self.instance.get_dynamic_partitions("fortnox_financial_year")),
+        )
+
+
+def requested(requests: list[dg.RunRequest]) -> set[tuple[str, str]]:
+    return {(each.job_name, each.partition_key) for each in requests}
+
+
+def test_a_new_company_is_registered_and_loaded_with_all_its_years(office):
+    office.configure("bjork-konsult")
+    requests = office.tick()
+    years = sorted(str(year.from_date.year) for year in office.simulator.companies[900002].years)
+    assert office.partitions() == (["bjork-konsult"], years)
+    assert requested(requests) == {
+        ("sync_registers", "bjork-konsult"),
+        *(("sync_financial_year", f"bjork-konsult|{year}") for year in years),
+    }
+
+
+def test_nothing_happens_at_the_second_look(office):
+    office.configure("bjork-konsult")
+    office.tick()
+    before = office.partitions()
+    assert office.tick() == []
+    assert office.partitions() == before
+
+
+def test_a_company_added_later_is_loaded_alone(office):
+    office.configure("bjork-konsult")
+    office.tick()
+    office.configure("bjork-konsult", "are-cykel")
+    keys = {each.partition_key.split("|")[0] for each in office.tick()}
+    assert keys == {"are-cykel"}
+
+
+def test_two_financial_years_that_begin_in_one_calendar_year_are_one_load(office):
+    office.configure("cedergrens-bygg")
+    keys = [each.partition_key for each in office.tick()]
+    assert len(keys) == len(set(keys))
+    assert len(keys) - 1 < len(office.simulator.companies[900003].years)
+
+
+def test_a_company_that_does_not_answer_waits_for_the_next_look_and_holds_up_nobody(office):
+    office.configure("are-cykel", "bjork-konsult")
+    office.simulator.tokens.consents.discard(900001)
+    try:
+        first = {each.partition_key.split("|")[0] for each in office.tick()}
+    finally:
+        office.simulator.tokens.consents.add(900001)
+    assert first == {"bjork-konsult"}
+    assert office.partitions()[0] == ["bjork-konsult"]
+    second = {each.partition_key.split("|")[0] for each in office.tick()}
+    assert second == {"are-cykel"}
+
+
+def test_every_first_load_can_run(office):
+    """The partition keys the sensor asks for are keys the jobs have."""
+    office.configure("are-cykel", "bjork-konsult", "cedergrens-bygg")
+    requests = office.tick()
+    for each in requests:
+        job = office.definitions.resolve_job_def(each.job_name)
+        known = job.partitions_def.get_partition_keys(dynamic_partitions_store=office.instance)
+        assert each.partition_key in known
+    assert len({each.run_key for each in requests}) == len(requests)
+
+
+def test_without_fortnox_yaml_there_is_nothing_to_do(office):
+    assert office.tick() == []
+    assert office.partitions() == ([], [])
+
+
+def test_a_broken_fortnox_yaml_fails_the_look_with_one_line_and_loses_nothing(office, tmp_path):
+    office.configure("are-cykel")
+    office.tick()
+    before = office.cursor
+    (tmp_path / "fortnox.yaml").write_text("companies: {are-cykel: {tenant: 1}}", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"companies\.are-cykel\.tenant"):
+        office.tick()
+    assert office.cursor == before
