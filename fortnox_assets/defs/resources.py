@@ -8,7 +8,7 @@ import dagster as dg
 from fortnox_assets.connections import Connections
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
-from fortnox_assets.warehouse.duckdb import DuckDBTables, FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 from fortnox_assets.warehouse.io_manager import TableClient
 
 
@@ -35,14 +35,9 @@ def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
             follower.connected(connections)
             yield connections
 
-    return {"fortnox": fortnox, "progress": follower, "warehouse": warehouse_io_manager(settings)}
+    return {"fortnox": fortnox, "progress": follower, "warehouse": chosen_warehouse(settings).io_manager()}
 
 
-def warehouse_tables(settings: Settings) -> type[TableClient]:  # noqa: ARG001 - the one warehouse that is written yet
+def warehouse_tables(settings: Settings) -> type[TableClient]:
     """How the chosen warehouse writes its tables down."""
-    return DuckDBTables
-
-
-def warehouse_io_manager(settings: Settings) -> object:
-    """The IO manager of the chosen warehouse."""
-    return FortnoxDuckDBIOManager(database=str(settings.duckdb_path), schema=settings.environment.fortnox_raw_dataset)
+    return chosen_warehouse(settings).tables
