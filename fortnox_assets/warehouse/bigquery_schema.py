@@ -1,6 +1,7 @@
 """Raw tables as BigQuery describes them: fields from Arrow columns and back, descriptions, policy tags, layout."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 from google.cloud import bigquery
@@ -71,6 +72,17 @@ def widened(stored: Sequence[SchemaField], wanted: Sequence[SchemaField]) -> lis
     return [*kept, *(each for each in wanted if each.name.lower() not in have)]
 
 
+def same(stored: Sequence[SchemaField], wanted: Sequence[SchemaField]) -> bool:
+    """Whether both say the same: a table may be changed only five times in ten seconds, so we do not for nothing."""
+    return [_meaning(each) for each in stored] == [_meaning(each) for each in wanted]
+
+
+def _meaning(each: SchemaField) -> tuple[Any, ...]:
+    tags = each.policy_tags.names if each.policy_tags else ()
+    about = (each.name, each.field_type, each.mode, each.description or "", tuple(tags))
+    return (*about, tuple(_meaning(inside) for inside in each.fields))
+
+
 def new_table(reference: bigquery.TableReference, wanted: pa.Schema, fields: list[SchemaField]) -> bigquery.Table:
     """The table as it is to be made: a partition a year, rows of a company and key together."""
     about = {key.decode(): value.decode() for key, value in (wanted.metadata or {}).items()}
@@ -99,8 +111,8 @@ def _field(column: pa.Field, policy_tags: Mapping[str, str], inherited: str | No
         inside = [_field(each, policy_tags, category) for each in kind]
         return SchemaField(column.name, SqlTypeNames.RECORD.value, mode, description=described, fields=inside)
     tag = policy_tags.get(category or "")
-    tags = PolicyTagList([tag]) if tag else None
-    return SchemaField(column.name, _SCALARS[kind], mode, description=described, policy_tags=tags)
+    tags = _tags(PolicyTagList([tag]) if tag else None)
+    return SchemaField(column.name, _SCALARS[kind], mode, description=described, **tags)
 
 
 def _arrow_type(each: SchemaField) -> pa.DataType:
@@ -117,5 +129,10 @@ def _merged(stored: SchemaField, wanted: SchemaField) -> SchemaField:
         "NULLABLE" if stored.mode == "REQUIRED" else stored.mode,
         description=wanted.description or stored.description,
         fields=tuple(inside),
-        policy_tags=wanted.policy_tags or stored.policy_tags,
+        **_tags(wanted.policy_tags or stored.policy_tags),
     )
+
+
+def _tags(policy_tags: PolicyTagList | None) -> dict[str, Any]:
+    # None would be sent, and mean that a tag is to be taken away.
+    return {"policy_tags": policy_tags} if policy_tags else {}

@@ -6,7 +6,7 @@ slice's old rows were. A run that is killed anywhere leaves the old rows or the 
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from google.cloud import bigquery
 
 from fortnox_assets.warehouse.bigquery_access import FAILURES, LABELS, BigQueryAccess, first_line
 from fortnox_assets.warehouse.bigquery_jobs import ONCE, REQUEST_SECONDS, Job, Jobs, label_value
-from fortnox_assets.warehouse.bigquery_schema import arrow_schema, fields_of, new_table, widened
+from fortnox_assets.warehouse.bigquery_schema import arrow_schema, fields_of, new_table, same, widened
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.evolution import evolution
 from fortnox_assets.warehouse.results import Cell, Snapshot
@@ -66,7 +66,7 @@ class RawDataset:
                 stored = self._create(made)
             evolution(f"{self.name}.{name}", arrow_schema(stored.schema), wanted)
             after = widened(stored.schema, fields)
-            if _same(stored.schema, after) and stored.description == made.description:
+            if same(stored.schema, after) and stored.description == made.description:
                 return stored
             stored.schema, stored.description = after, made.description
             # Another run may have widened it meanwhile: its answer is then 412, and we look again.
@@ -87,9 +87,9 @@ class RawDataset:
         staging = self._make_staging(f"{STAGING_PREFIX}{work.replace('-', '_')}", target, snapshot.schema)
         try:
             self._load(f"{work}-load", staging, snapshot, labels)
-            merged = self.jobs.query(
-                f"{work}-merge", self._merge(staging, snapshot), cell_parameters(snapshot.cell), labels
-            )
+            names = self.sql_name(snapshot.table.name), self.sql_name(staging.table_id)
+            sql = merge_statement(*names, snapshot.schema.names, snapshot.cell)
+            merged = self.jobs.query(f"{work}-merge", sql, cell_parameters(snapshot.cell), labels)
         finally:
             # What is left behind expires.
             with suppress(*FAILURES):
@@ -100,7 +100,7 @@ class RawDataset:
 
     def count(self, name: str, cell: Cell) -> int:
         """How many rows are stored for ``cell``."""
-        sql = f"SELECT COUNT(*) AS stored FROM {self.sql_name(name)} WHERE {_where(cell)}"
+        sql = count_statement(self.sql_name(name), cell)
         config = bigquery.QueryJobConfig(query_parameters=cell_parameters(cell), labels=LABELS)
         rows = self.jobs.call(name, lambda: list(self.client.query_and_wait(sql, job_config=config)))
         return int(rows[0].stored)
@@ -198,20 +198,32 @@ class RawDataset:
         finally:
             file.unlink(missing_ok=True)
 
-    def _merge(self, staging: bigquery.Table, snapshot: Snapshot) -> str:
-        columns = ", ".join(f"`{each}`" for each in snapshot.schema.names)
-        return (
-            f"MERGE {self.sql_name(snapshot.table.name)} AS stored\n"
-            f"USING {self.sql_name(staging.table_id)} AS incoming\n"
-            "ON FALSE\n"
-            f"WHEN NOT MATCHED BY SOURCE AND {_where(snapshot.cell, 'stored.')} THEN DELETE\n"
-            f"WHEN NOT MATCHED BY TARGET THEN INSERT ({columns}) VALUES ({columns})"
-        )
-
     def _empty(self, work: str, snapshot: Snapshot, labels: Mapping[str, str]) -> int:
-        sql = f"DELETE FROM {self.sql_name(snapshot.table.name)} WHERE {_where(snapshot.cell)}"
+        sql = delete_statement(self.sql_name(snapshot.table.name), snapshot.cell)
         job = self.jobs.query(f"{work}-delete", sql, cell_parameters(snapshot.cell), labels)
         return _changed(job)[1]
+
+
+def merge_statement(target: str, staging: str, columns: Iterable[str], cell: Cell) -> str:
+    """Replaces the rows of a cell by those of the staging table, in one step."""
+    named = ", ".join(f"`{each}`" for each in columns)
+    return (
+        f"MERGE {target} AS stored\n"
+        f"USING {staging} AS incoming\n"
+        "ON FALSE\n"
+        f"WHEN NOT MATCHED BY SOURCE AND {_where(cell, 'stored.')} THEN DELETE\n"
+        f"WHEN NOT MATCHED BY TARGET THEN INSERT ({named}) VALUES ({named})"
+    )
+
+
+def delete_statement(target: str, cell: Cell) -> str:
+    """Removes the rows of a cell."""
+    return f"DELETE FROM {target} WHERE {_where(cell)}"
+
+
+def count_statement(target: str, cell: Cell) -> str:
+    """Counts the rows of a cell."""
+    return f"SELECT COUNT(*) AS stored FROM {target} WHERE {_where(cell)}"
 
 
 def cell_parameters(cell: Cell) -> list[bigquery.ScalarQueryParameter]:
@@ -252,7 +264,3 @@ def _refuse_other_count(snapshot: Snapshot, rows: Any) -> None:
         raise WarehouseError(
             f"{snapshot.table.name}: BigQuery took {rows} rows of the {snapshot.rows} that were fetched; run again"
         )
-
-
-def _same(stored: list[bigquery.SchemaField], after: list[bigquery.SchemaField]) -> bool:
-    return [each.to_api_repr() for each in stored] == [each.to_api_repr() for each in after]
