@@ -151,6 +151,6 @@
 {%- endmacro %}
 {% macro bigquery__scaled_money(amount, numerator, denominator) -%}
   cast(round(
-    cast({{ amount }} as bignumeric) * {{ numerator }} / nullif({{ denominator }}, 0), 2
+    cast({{ amount }} as bignumeric) * ({{ numerator }}) / nullif({{ denominator }}, 0), 2
   ) as numeric(18, 2))
 {%- endmacro %}

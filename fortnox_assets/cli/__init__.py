@@ -12,7 +12,10 @@ import typer
 from rich.console import Console
 
 from fortnox_assets.cli.errors import ONE_LINE_ERRORS, exit_code
+from fortnox_assets.cli.interrupts import held_back
 from fortnox_assets.settings import load_settings
+
+INTERRUPTED = 130  # what typer ends with after Ctrl-C
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,8 +42,9 @@ def sync(
     reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
 ) -> None:
     """Copy the chosen companies, years and endpoints, then build the reports."""
-    from fortnox_assets.cli.run import run_sync
-    from fortnox_assets.cli.sync import Request
+    with held_back():
+        from fortnox_assets.cli.run import run_sync
+        from fortnox_assets.cli.sync import Request
 
     request = Request(
         companies=tuple(company or ()),
@@ -56,7 +60,8 @@ def sync(
 @app.command()
 def companies() -> None:
     """Show each company's connection: reachable, name, financial years."""
-    from fortnox_assets.cli.companies import show_companies
+    with held_back():
+        from fortnox_assets.cli.companies import show_companies
 
     raise typer.Exit(show_companies(load_settings(), _console()))
 
@@ -71,7 +76,8 @@ def simulator(
     rate_limit: Annotated[int, typer.Option(help="Requests per 5 seconds and company; 0 switches it off.")] = 25,
 ) -> None:
     """Serve a local Fortnox with sample companies."""
-    from fortnox_assets.cli.simulator import serve_simulator
+    with held_back():
+        from fortnox_assets.cli.simulator import serve_simulator
 
     serve_simulator(_console(), host=host, port=port, size=size, seed=seed, rate_limit=rate_limit)
 
@@ -83,7 +89,8 @@ def demo(
     ledger: Annotated[str, typer.Option(help="sie, or vouchers.")] = "sie",
 ) -> None:
     """Copy two simulated companies into DuckDB and print their statements; no account needed."""
-    from fortnox_assets.cli.demo import run_demo
+    with held_back():
+        from fortnox_assets.cli.demo import run_demo
 
     raise typer.Exit(run_demo(directory, ledger, _console()))
 
@@ -94,7 +101,8 @@ def dev(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web interface.")] = 3000,
 ) -> None:
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
-    from fortnox_assets.cli.dev import run_dev
+    with held_back():
+        from fortnox_assets.cli.dev import run_dev
 
     raise typer.Exit(run_dev(port, _console()))
 
@@ -105,9 +113,17 @@ def _console() -> Console:
 
 
 def main() -> None:
-    """The console script: every error a person can cause is one line on standard error."""
+    """The console script: every error a person can cause, and Ctrl-C, is one line on standard error."""
     try:
         app()
     except ONE_LINE_ERRORS as error:
-        Console(stderr=True).print(f"fortnox-assets: {error}", highlight=False, markup=False, soft_wrap=True)
+        _complain(str(error))
         sys.exit(exit_code(error))
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _complain("interrupted; what is stored is whole: each partition has its old rows or its new ones")
+        raise
+
+
+def _complain(line: str) -> None:
+    Console(stderr=True).print(f"fortnox-assets: {line}", highlight=False, markup=False, soft_wrap=True)

@@ -5,8 +5,13 @@ from fortnox_assets.extract.errors import SelectionError
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.errors import WarehouseError
 
+
+class DagsterHomeError(Exception):
+    """Dagster cannot remember runs; one line that says where, why and what to do."""
+
+
 USAGE = (SettingsError, SelectionError)
-ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError)
+ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError, DagsterHomeError)
 
 
 def exit_code(error: Exception) -> int:

@@ -27,14 +27,19 @@ class Trouble:
 
 
 def failures(where: str, result: dg.ExecuteInProcessResult) -> Iterator[Trouble]:
-    """Each step of a run that failed, and a run that failed before its first step."""
+    """Each step of a run that failed, and a run that failed before its first step.
+
+    Raises: KeyboardInterrupt when that is why; Dagster takes it for a failure like any other.
+    """
     steps = [event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE]
+    ends = [event for event in result.all_events if event.event_type == dg.DagsterEventType.RUN_FAILURE]
+    errors = [event.step_failure_data.error for event in steps] + [event.job_failure_data.error for event in ends]
+    if any(_interrupted(each) for each in errors):
+        raise KeyboardInterrupt
     for event in steps:
         yield Trouble(where=where, asset=event.step_key or "", reason=_reason_of_step(event.step_failure_data))
     if not steps and not result.success:
-        ends = [event for event in result.all_events if event.event_type == dg.DagsterEventType.RUN_FAILURE]
-        error = ends[-1].job_failure_data.error if ends else None
-        yield Trouble(where=where, asset="run", reason=_reason(error))
+        yield Trouble(where=where, asset="run", reason=_reason(ends[-1].job_failure_data.error if ends else None))
 
 
 def lines(troubles: Iterable[Trouble]) -> Iterator[str]:
@@ -59,6 +64,14 @@ def _reason_of_step(data: StepFailureData) -> str:
     if data.user_failure_data and data.user_failure_data.description:
         return " ".join(data.user_failure_data.description.split())
     return _reason(data.error)
+
+
+def _interrupted(error: SerializableErrorInfo | None) -> bool:
+    while error:
+        if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+            return True
+        error = error.cause
+    return False
 
 
 def _reason(error: SerializableErrorInfo | None) -> str:

@@ -8,6 +8,7 @@ from rich.console import Console
 from fortnox_assets.cli.display import SyncDisplay
 from fortnox_assets.cli.failures import lines
 from fortnox_assets.cli.instance import dagster_instance
+from fortnox_assets.cli.interrupts import held_back
 from fortnox_assets.cli.mistakes import (
     chosen_companies,
     refuse_missing_connection,
@@ -23,14 +24,18 @@ from fortnox_assets.settings import Settings
 def run_sync(settings: Settings, request: Request, console: Console) -> int:
     """Syncs and prints what happened; 0 when all of it worked, else 1.
 
-    Raises: SettingsError or WarehouseError, before anything is asked, for what no company could be synced with.
+    Raises: SettingsError or WarehouseError, before anything is asked, for what no company could be synced with;
+    KeyboardInterrupt, after printing, when somebody pressed Ctrl-C.
     """
     with Connections(settings) as connections:
         _refuse_mistakes(request, connections, console)
         with dagster_instance(settings) as instance, SyncDisplay(console) as display:
-            definitions = build_definitions(settings, display)
+            with held_back():
+                definitions = build_definitions(settings, display)
             outcome = Sync(settings, definitions, instance, display).run(request, connections)
     _print_outcome(outcome, console)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
     return 1 if outcome.troubles else 0
 
 

@@ -1,13 +1,18 @@
 """Runs the Dagster assets in this process, partition by partition, and says what failed."""
 
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import Protocol
+from io import StringIO
+from typing import Any, Protocol
 
 import dagster as dg
+from dagster._utils.interrupts import capture_interrupts
 
+from fortnox_assets.cli.errors import DagsterHomeError
 from fortnox_assets.cli.failures import Trouble, failures
+from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
 from fortnox_assets.defs.copying import MISSING
@@ -18,6 +23,7 @@ from fortnox_assets.settings_errors import SettingsError
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 REPORTS = "reports"
+REST = "the rest"
 DBT_OUTPUT = "dbt-output.log"
 
 
@@ -41,12 +47,14 @@ class Outcome:
     """What a sync did. ``rows`` counts what was written to raw tables.
 
     ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
+    ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
     """
 
     rows: int = 0
     partitions: int = 0
     unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
+    interrupted: bool = False
 
 
 class Display(Protocol):
@@ -82,11 +90,17 @@ class Sync:
         if not self._outcome.troubles:  # a year may belong to a company that could not be asked
             self._refuse_unknown_years(request.labels, labels)
         register(self._instance, companies, {label for known in labels.values() for label in known})
-        for company in companies:
-            for cell in self._cells(company, request, labels[company]):
-                self._materialise(cell, selection)
-        if request.reports:
-            self._build_reports()
+        cells = [cell for company in companies for cell in self._cells(company, request, labels[company])]
+        try:
+            with home_failures_in_one_line(self._instance.root_directory):
+                for cell in cells:
+                    self._materialise(cell, selection)
+                if request.reports:
+                    self._build_reports()
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            self._outcome.interrupted = True
+        except DagsterHomeError as error:  # no further run could begin
+            self._outcome.troubles.append(Trouble(where=REST, asset="runs", reason=str(error)))
         return self._outcome
 
     def _labels(self, company: str, connections: Connections) -> tuple[int, ...]:
@@ -127,13 +141,7 @@ class Sync:
             return
         where = cell.company if cell.label is None else f"{cell.company} {cell.label}"
         self._display.began(where, len(chosen))
-        result = job.execute_in_process(
-            run_config=QUIET,
-            instance=self._instance,
-            partition_key=cell.key,
-            asset_selection=None if selection is None else chosen,
-            raise_on_error=False,
-        )
+        result = self._execute(job, partition_key=cell.key, asset_selection=None if selection is None else chosen)
         self._outcome.partitions += 1
         self._account(where, result)
 
@@ -142,8 +150,17 @@ class Sync:
         self._display.began(REPORTS, len(set(job.asset_layer.executable_asset_keys)))
         self._settings.state_dir.mkdir(parents=True, exist_ok=True)
         with (self._settings.state_dir / DBT_OUTPUT).open("w", encoding="utf-8") as output, redirect_stdout(output):
-            result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False)
+            result = self._execute(job)
         self._account(REPORTS, result)
+
+    def _execute(self, job: dg.JobDefinition, **part: Any) -> dg.ExecuteInProcessResult:
+        """Runs the job; what Dagster says on standard error is shown afterwards, unless its own storage fails."""
+        said = StringIO()
+        # Dagster raises a Ctrl-C inside an asset; here one that comes before the run has begun waits until then.
+        with capture_interrupts(), redirect_stderr(said):
+            result = job.execute_in_process(run_config=QUIET, instance=self._instance, raise_on_error=False, **part)
+        sys.stderr.write(said.getvalue())
+        return result
 
     def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
         failed = list(failures(where, result))

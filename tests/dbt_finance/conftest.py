@@ -136,10 +136,14 @@ def dbt(tmp_path_factory) -> Dbt:
     (project / "seeds" / "seed_group_companies.csv").write_text(GROUP, encoding="utf-8")
     (project / "seeds" / "seed_group_eliminations.csv").write_text(PAIRS, encoding="utf-8")
     target = tmp_path_factory.mktemp("target")
+    # dbt parses the project anew when the path of the database changes, so every database is reached by one path.
+    one_path = target / "warehouse.duckdb"
 
     def run(database: Path, *arguments: str, **vat_periods: str) -> subprocess.CompletedProcess[str]:
+        one_path.unlink(missing_ok=True)
+        one_path.symlink_to(database)
         environment = os.environ | {
-            "DUCKDB_PATH": str(database),
+            "DUCKDB_PATH": str(one_path),
             "FORTNOX_WAREHOUSE": "duckdb",
             "FORTNOX_RAW_DATASET": "fortnox_raw",
             "FORTNOX_REPORTING_DATASET": "books",

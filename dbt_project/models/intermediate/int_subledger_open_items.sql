@@ -66,7 +66,8 @@ select
     open_items.is_credit,
     open_items.last_payment_date
 from open_items
-left join {{ ref('seed_ageing_buckets') }} as buckets
+-- Not a left join, which BigQuery wants an equality for: every item has a class, or a test fails.
+inner join {{ ref('seed_ageing_buckets') }} as buckets
     on
         (open_items.open_currency < 0 and buckets.bucket_code = 'credit')
         or (

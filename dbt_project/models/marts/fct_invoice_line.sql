@@ -195,7 +195,7 @@ select
     order_number,
     invoice_date,
     {{ month_of('invoice_date') }} as month,
-    customer_number,
+    coalesce(customer_number, 'unknown') as customer_number,
     coalesce(article_number, '(none)') as article_number,
     description,
     cast(quantity as numeric(18, 4)) as quantity,

@@ -56,7 +56,7 @@ select
     cast(row_position as int64) as row_number,
     offer_date,
     expire_date,
-    customer_number,
+    coalesce(customer_number, 'unknown') as customer_number,
     coalesce(article_number, '(none)') as article_number,
     description,
     cast(quantity as numeric(18, 4)) as quantity,

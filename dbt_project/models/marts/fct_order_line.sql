@@ -79,7 +79,7 @@ select
     document_number as order_number,
     cast(row_position as int64) as row_number,
     order_date,
-    customer_number,
+    coalesce(customer_number, 'unknown') as customer_number,
     coalesce(article_number, '(none)') as article_number,
     description,
     cast(ordered as numeric(18, 4)) as ordered_quantity,

@@ -17,6 +17,9 @@ with findings as (
     union all
     select *
     from {{ ref('int_findings_subledgers') }}
+    union all
+    select *
+    from {{ ref('int_findings_sales') }}
 )
 
 select

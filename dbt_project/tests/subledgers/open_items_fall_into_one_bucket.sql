@@ -5,7 +5,7 @@ with items as (
         company,
         invoice_number,
         open_currency,
-        days_past_due,
+        greatest(days_past_due, 0) as days_late,
         bucket
     from {{ ref('fct_ar_open_item') }}
     union all
@@ -14,24 +14,35 @@ with items as (
         company,
         invoice_number,
         open_currency,
-        days_past_due,
+        greatest(days_past_due, 0) as days_late,
         bucket
     from {{ ref('fct_ap_open_item') }}
-)
+),
 
-select
-    items.ledger,
-    items.company,
-    items.invoice_number
-from items
-left join {{ ref('seed_ageing_buckets') }} as buckets
-    on
+matched as (
+    select
+        items.ledger,
+        items.company,
+        items.invoice_number,
+        items.bucket,
+        buckets.bucket_code,
         case
             when items.open_currency < 0 then buckets.bucket_code = 'credit'
             else
                 buckets.bucket_code != 'credit'
-                and greatest(items.days_past_due, 0) between coalesce(buckets.days_overdue_from, 0)
-                and coalesce(buckets.days_overdue_to, greatest(items.days_past_due, 0))
-        end
-group by items.ledger, items.company, items.invoice_number
-having count(*) != 1 or max(case when buckets.bucket_code = items.bucket then 1 else 0 end) != 1
+                and items.days_late between coalesce(buckets.days_overdue_from, 0)
+                and coalesce(buckets.days_overdue_to, items.days_late)
+        end as is_match
+    from items
+    cross join {{ ref('seed_ageing_buckets') }} as buckets
+)
+
+select
+    ledger,
+    company,
+    invoice_number
+from matched
+group by ledger, company, invoice_number
+having
+    sum(case when is_match then 1 else 0 end) != 1
+    or sum(case when is_match and bucket_code = bucket then 1 else 0 end) != 1
