@@ -118,7 +118,21 @@
 
 
 {# Numbers and text. `money` is exact with two decimals; nothing in the books is finer than an öre. #}
-{% macro money(expression) %}cast({{ expression }} as numeric(18, 2)){% endmacro %}
+{% macro money(expression) %}{{ fixed(expression, 2) }}{% endmacro %}
+
+{# Exact, with so many decimals, halves away from zero. BigQuery has no type with a precision to cast to. #}
+{% macro fixed(expression, decimals) %}{{ adapter.dispatch('fixed', 'fortnox')(expression, decimals) }}{% endmacro %}
+{% macro default__fixed(expression, decimals) %}{{ unknown_warehouse('fixed') }}{% endmacro %}
+{% macro duckdb__fixed(expression, decimals) %}cast({{ expression }} as numeric(18, {{ decimals }})){% endmacro %}
+{% macro bigquery__fixed(expression, decimals) -%}
+  round(cast({{ expression }} as numeric), {{ decimals }})
+{%- endmacro %}
+
+{# Exact, with all nine decimals that amounts are stored with. #}
+{% macro exact(expression) %}{{ adapter.dispatch('exact', 'fortnox')(expression) }}{% endmacro %}
+{% macro default__exact(expression) %}{{ unknown_warehouse('exact') }}{% endmacro %}
+{% macro duckdb__exact(expression) %}cast({{ expression }} as numeric(38, 9)){% endmacro %}
+{% macro bigquery__exact(expression) %}cast({{ expression }} as numeric){% endmacro %}
 
 {% macro whole_number(expression) %}{{ adapter.dispatch('whole_number', 'fortnox')(expression) }}{% endmacro %}
 {% macro default__whole_number(expression) %}{{ unknown_warehouse('whole_number') }}{% endmacro %}
@@ -152,5 +166,5 @@
 {% macro bigquery__scaled_money(amount, numerator, denominator) -%}
   cast(round(
     cast({{ amount }} as bignumeric) * ({{ numerator }}) / nullif({{ denominator }}, 0), 2
-  ) as numeric(18, 2))
+  ) as numeric)
 {%- endmacro %}

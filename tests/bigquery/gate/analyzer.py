@@ -80,6 +80,10 @@ def language() -> object:
     options = zt.LanguageOptions.maximum_features()
     options.product_mode = zt.ProductMode.PRODUCT_EXTERNAL
     options.reserved_keywords = ["QUALIFY"]
+    # BigQuery knows NUMERIC(18, 2) in column definitions, which we leave to the engine, and refuses it in a CAST.
+    options.enabled_language_features = [
+        each for each in options.enabled_language_features if each != zt.LanguageFeature.FEATURE_PARAMETERIZED_TYPES
+    ]
     return options
 
 
