@@ -32,6 +32,7 @@ ANALYZED = frozenset(
 )
 # What is checked by its syntax alone, because the analyzer has no use for the rest of it.
 PARSED_ONLY = frozenset(f"AST{name}Statement" for name in ("Drop", "AlterTable", "CreateSchema", "DropSchema"))
+PRECISE = re.compile(r"\b(?:BIG)?(?:NUMERIC|DECIMAL)\s*\(|\b(?:STRING|BYTES)\s*\(\s*[0-9]", re.IGNORECASE)
 NOT_A_TABLE = ("INFORMATION_SCHEMA", "__TABLES__")
 
 
@@ -75,15 +76,14 @@ def simple(name: str) -> object:
     return TypeFactory.create_simple_type(getattr(zt.TypeKind, f"TYPE_{KINDS[name]}"))
 
 
-def language() -> object:
-    """GoogleSQL as BigQuery has it."""
+def language(*, precise_types: bool = True) -> object:
+    """GoogleSQL as BigQuery has it, with or without types that have a precision."""
     options = zt.LanguageOptions.maximum_features()
     options.product_mode = zt.ProductMode.PRODUCT_EXTERNAL
     options.reserved_keywords = ["QUALIFY"]
-    # BigQuery knows NUMERIC(18, 2) in column definitions, which we leave to the engine, and refuses it in a CAST.
-    options.enabled_language_features = [
-        each for each in options.enabled_language_features if each != zt.LanguageFeature.FEATURE_PARAMETERIZED_TYPES
-    ]
+    if not precise_types:
+        unwanted = zt.LanguageFeature.FEATURE_PARAMETERIZED_TYPES
+        options.enabled_language_features = [each for each in options.enabled_language_features if each != unwanted]
     return options
 
 
@@ -114,6 +114,7 @@ class Gate:
             for node in script.statement_list_node.statement_list:
                 place = node.parse_location_range
                 made = self._one(source[place.start : place.end].decode(), type(node).__name__, statement)
+                self._refuse_precise_casts(node, source, statement)
             return made
 
     def _one(self, sql: str, kind: str, statement: Statement) -> list[dict[str, object]] | None:
@@ -130,6 +131,25 @@ class Gate:
         self.counts[f"checked: {kind}"] += 1
         columns = getattr(understood, "column_definition_list", None) or getattr(understood, "output_column_list", None)
         return [described(each) for each in columns or ()]
+
+    def _refuse_precise_casts(self, node: object, source: bytes, statement: Statement) -> None:
+        """BigQuery knows NUMERIC(18, 2) as a column's type and nowhere else; the analyzer knows it everywhere."""
+        query = node if type(node).__name__ == "ASTQueryStatement" else getattr(node, "query", None)
+        if query is None:
+            return
+        place = query.parse_location_range
+        sql = source[place.start : place.end].decode()
+        if not PRECISE.search(sql):
+            return
+        tables = self._tables(sql, statement)
+        if tables is None:
+            return
+        options = self._options(statement)
+        options.language_options = language(precise_types=False)
+        try:
+            Analyzer.analyze_statement_static(sql, options, self._catalog(tables))
+        except Exception as error:  # noqa: BLE001  # likewise
+            raise self._refused(error) from None
 
     def _refused(self, error: Exception) -> RefusedError:
         self.counts["refused"] += 1
