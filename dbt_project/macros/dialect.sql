@@ -128,6 +128,11 @@
   round(cast({{ expression }} as numeric), {{ decimals }})
 {%- endmacro %}
 
+{# dbt compares a contract with the model by casting nulls to the contract's types: without their precision here. #}
+{% macro bigquery__cast(field, type) -%}
+  cast({{ field }} as {{ modules.re.sub('[(][^)]*[)]', '', type | string) }})
+{%- endmacro %}
+
 {# Exact, with all nine decimals that amounts are stored with. #}
 {% macro exact(expression) %}{{ adapter.dispatch('exact', 'fortnox')(expression) }}{% endmacro %}
 {% macro default__exact(expression) %}{{ unknown_warehouse('exact') }}{% endmacro %}

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from fortnox_assets.warehouse.results import spill
 ROOT = Path(__file__).parents[2]
 GATE_PYTHON = Path(os.environ.get("BIGQUERY_GATE_PYTHON") or ROOT / ".venv-bigquery" / "bin" / "python")
 SERVER = Path(__file__).parent / "gate" / "server.py"
-PROJECT = "our-project"
+# Set, the suite runs on Google's own BigQuery instead, with Application Default Credentials, and costs money.
+LIVE_PROJECT = os.environ.get("BQ_LIVE_PROJECT")
+PROJECT = LIVE_PROJECT or "our-project"
 LOADED_AT = dt.datetime(2026, 9, 30, 8, 0, tzinfo=dt.UTC)
 SECONDS_TO_START = 120
 
@@ -40,8 +42,12 @@ def gate_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def emulator(gate_python, tmp_path_factory):
-    """The URL of a running emulator."""
+def emulator(request, tmp_path_factory):
+    """The URL of a running emulator; None for Google's own BigQuery."""
+    if LIVE_PROJECT:
+        yield None
+        return
+    gate_python = request.getfixturevalue("gate_python")
     directory = tmp_path_factory.mktemp("bigquery")
     ready, log = directory / "ready.json", directory / "log"
     command = [gate_python, SERVER, "--data-dir", directory / "data", "--ready-file", ready, "--project", PROJECT]
@@ -59,14 +65,19 @@ def emulator(gate_python, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def access(emulator) -> BigQueryAccess:
-    """The way into the emulator."""
-    return BigQueryAccess(project=PROJECT, endpoint=emulator)
+    """The way into BigQuery."""
+    return BigQueryAccess(project=PROJECT, endpoint=emulator, location=os.environ.get("BQ_LIVE_LOCATION") or "EU")
 
 
 @pytest.fixture
-def dataset() -> str:
-    """A dataset nobody else uses."""
-    return f"raw_{uuid.uuid4().hex[:12]}"
+def dataset(request) -> Iterator[str]:
+    """A dataset nobody else uses; removed from Google's BigQuery afterwards."""
+    name = f"raw_{uuid.uuid4().hex[:12]}"
+    yield name
+    if LIVE_PROJECT:
+        client = request.getfixturevalue("access").client()
+        client.delete_dataset(name, delete_contents=True, not_found_ok=True)
+        client.close()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +96,9 @@ class Warehouse:
 
 @pytest.fixture
 def in_bigquery(access, dataset) -> Warehouse:
-    manager = bigquery.FortnoxBigQueryIOManager(project=PROJECT, dataset=dataset, endpoint=access.endpoint)
+    manager = bigquery.FortnoxBigQueryIOManager(
+        project=PROJECT, dataset=dataset, endpoint=access.endpoint, location=access.location
+    )
     return Warehouse(
         storage="bigquery",
         manager=manager,

@@ -50,12 +50,13 @@ def kill_at(point, raw):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("endpoint", "project", "dataset", "spool", "run"):
+    for name in ("project", "location", "dataset", "spool", "run"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--endpoint")
     parser.add_argument("--rows", type=int, required=True)
     parser.add_argument("--point", choices=POINTS)
     args = parser.parse_args()
-    access = BigQueryAccess(project=args.project, endpoint=args.endpoint)
+    access = BigQueryAccess(project=args.project, endpoint=args.endpoint, location=args.location)
     client = access.client()
     raw = RawDataset(access=access, jobs=Jobs(client=client), name=args.dataset)
     kill_at(args.point, raw)

@@ -24,7 +24,8 @@ FOUND = {
 @pytest.fixture
 def write(access, dataset, tmp_path):
     def run(name, rows, point=None):
-        given = {"endpoint": access.endpoint, "project": access.project, "dataset": dataset, "spool": tmp_path}
+        given = {"project": access.project, "location": access.location, "dataset": dataset, "spool": tmp_path}
+        given |= {"endpoint": access.endpoint} if access.endpoint else {}
         words = [f"--{key}={value}" for key, value in {**given, "run": name, "rows": rows}.items()]
         command = [sys.executable, "-W", "ignore", PROGRAM, *words, *(["--point", point] if point else [])]
         return subprocess.run(command, cwd=PROGRAM.parents[2], capture_output=True, text=True, check=False)

@@ -60,13 +60,14 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-def lines(emulator, tmp_path_factory):
+def lines(access, tmp_path_factory):
     """The same company copied into DuckDB once and into BigQuery twice."""
     company = next(each for each in sample_companies("tiny") if each.key == COMPANY)
     in_bigquery = {
         "FORTNOX_WAREHOUSE": "bigquery",
-        "BIGQUERY_PROJECT": "our-project",
-        "BIGQUERY_EMULATOR_HOST": emulator,
+        "BIGQUERY_PROJECT": access.project,
+        "BIGQUERY_LOCATION": access.location,
+        "BIGQUERY_EMULATOR_HOST": access.endpoint or "",
         "FORTNOX_RAW_DATASET": "line_raw",
         "FORTNOX_REPORTING_DATASET": "line_reporting",
     }
