@@ -149,8 +149,8 @@ def dependencies_first(nodes):
 def seed_fields(node):
     """The columns of a seed, with the types it names, else those its values have."""
     with (DBT_PROJECT / node["original_file_path"]).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-        names = csv.DictReader((DBT_PROJECT / node["original_file_path"]).open(encoding="utf-8")).fieldnames
+        reader = csv.DictReader(file)
+        names, rows = reader.fieldnames, list(reader)
     named = node["config"].get("column_types") or {}
     return [{"name": each, "type": named.get(each) or guessed([row[each] for row in rows])} for each in names]
 
