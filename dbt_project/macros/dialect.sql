@@ -149,7 +149,7 @@
 {%- endmacro %}
 {% macro default__integer_division(dividend, divisor) %}{{ unknown_warehouse('integer_division') }}{% endmacro %}
 {% macro duckdb__integer_division(dividend, divisor) %}(({{ dividend }}) // ({{ divisor }})){% endmacro %}
-{% macro bigquery__integer_division(dividend, divisor) %}div({{ dividend }}, {{ divisor }}){% endmacro %}
+{% macro bigquery__integer_division(dividend, divisor) %}div(({{ dividend }}), ({{ divisor }})){% endmacro %}
 
 {# `amount` (money) times `numerator` by `denominator`, to the öre, halves away from zero, without floating point:
    kronor of a currency amount is `scaled_money(amount, rate, unit)`. Rates may have nine decimals. #}

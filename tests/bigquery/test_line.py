@@ -1,12 +1,9 @@
 """The whole line: simulated Fortnox, Dagster, both warehouses, dbt twice, and the same figures to the öre."""
 
 import io
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
+import dagster as dg
 import pytest
 import yaml
 from rich.console import Console
@@ -16,10 +13,10 @@ from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
 from fortnox_assets.cli.display import SyncDisplay
 from fortnox_assets.cli.instance import dagster_instance
 from fortnox_assets.cli.report import print_statements
-from fortnox_assets.cli.sync import Request, Sync
+from fortnox_assets.cli.sync import QUIET, Request, Sync
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
-from fortnox_assets.places import DBT_PROJECT
+from fortnox_assets.defs.jobs import BUILD_REPORTS
 from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
@@ -45,7 +42,8 @@ class Line:
 
     settings: Settings
 
-    def sync(self, *, reports=True):
+    def run(self):
+        """Copies the ledger and builds the reports that are compared, each by Dagster; what failed."""
         with (
             Connections(self.settings) as connections,
             SyncDisplay(Console(quiet=True)) as display,
@@ -56,22 +54,23 @@ class Line:
                 patch.setenv(name, value)
             with dagster_instance(self.settings) as instance:
                 definitions = build_definitions(self.settings, display)
-                request = Request(endpoints=COPIED, reports=reports)
-                return Sync(self.settings, definitions, instance, display).run(request, connections)
-
-    def build(self, *tables):
-        """Builds some tables, and what they are made of, with dbt alone: everything takes minutes in the emulator."""
-        target = self.settings.state_dir / "dbt" / "again"
-        places = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", target]
-        chosen = ["--select", *(f"+{each}" for each in tables), "--exclude-resource-type", "unit_test"]
-        command = [Path(sys.executable).parent / "dbt", "build", "--quiet", "--log-path", target, *places, *chosen]
-        environment = {**os.environ, **self.settings.subprocess_environment()}
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stdout[-3000:]
+                request = Request(endpoints=COPIED, reports=False)
+                copied = Sync(self.settings, definitions, instance, display).run(request, connections)
+                built = definitions.resolve_job_def(BUILD_REPORTS).execute_in_process(
+                    instance=instance, run_config=QUIET, asset_selection=reports(definitions), raise_on_error=False
+                )
+        return [*copied.troubles, *(each for each in built.all_events if each.is_failure)]
 
     def figures(self, table):
         dataset = self.settings.environment.fortnox_reporting_dataset
         return sorted(chosen_warehouse(self.settings).query(f"select {FIGURES[table]} from {dataset}.{table}"), key=str)
+
+
+def reports(definitions):
+    """The reports that are compared or printed, and what they are made of: all of dbt takes minutes in the emulator."""
+    wanted = [dg.AssetKey(["fortnox_reporting", each]) for each in (*FIGURES, "rpt_ar_ageing")]
+    keys = dg.AssetSelection.assets(*wanted).upstream().resolve(definitions.resolve_asset_graph())
+    return [key for key in keys if key.path[0].startswith("fortnox_reporting")]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,7 @@ def lines(access, tmp_path_factory):
             (directory / "fortnox.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
             settings = load_settings({**demo_environment(directory, url), **more}, directory)
             made[name] = Line(settings=settings)
-            assert made[name].sync().troubles == []
+            assert made[name].run() == []
         yield made
 
 
@@ -108,8 +107,7 @@ def test_both_warehouses_have_the_same_figures_to_the_oere(lines, table):
 def test_a_second_run_changes_no_figure(lines):
     line = lines["bigquery"]
     before = {table: line.figures(table) for table in FIGURES}
-    assert line.sync(reports=False).troubles == []
-    line.build(*FIGURES)
+    assert line.run() == []
     assert {table: line.figures(table) for table in FIGURES} == before
 
 
