@@ -49,6 +49,8 @@ class Line:
             SyncDisplay(Console(quiet=True)) as display,
             pytest.MonkeyPatch.context() as patch,
         ):
+            # A test that compares with a report that is not built here has nothing to compare with.
+            patch.setenv("DBT_INDIRECT_SELECTION", "cautious")
             patch.setenv("DAGSTER_HOME", str(self.settings.state_dir / "dagster"))
             for name, value in self.settings.subprocess_environment().items():
                 patch.setenv(name, value)
