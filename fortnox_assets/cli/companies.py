@@ -17,7 +17,7 @@ def show_companies(settings: Settings, console: Console) -> int:
     companies = chosen_companies(settings, ())
     table = Table(box=None)
     for heading in ("company", "tenant", "name", "organisation number", "financial years", "status"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "company")
     failed: list[str] = []
     with Connections(settings) as connections:
         refuse_missing_connection(connections, companies)

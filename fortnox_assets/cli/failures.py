@@ -1,5 +1,6 @@
 """What failed, each as one line a person can act on."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -46,7 +47,8 @@ def lines(troubles: Iterable[Trouble]) -> Iterator[str]:
     """A line for each reason: what failed for the same one in a company's assets and years stands together."""
     together: dict[tuple[str, str], list[Trouble]] = {}
     for each in troubles:
-        reason = each.reason.removeprefix(f"{each.company}: ")
+        # The line names company and asset already; without them the reason may be that of others too.
+        reason = re.sub(rf"(?<=: )\w+\.{re.escape(each.asset)}: ", "", each.reason.removeprefix(f"{each.company}: "))
         together.setdefault((each.company, reason), []).append(each)
     for (company, reason), same in together.items():
         assets = ", ".join(dict.fromkeys(each.asset for each in same))

@@ -55,6 +55,7 @@ def become_type_4i(path: Path) -> None:
 
 def become_balances_only(path: Path) -> None:
     replace(path, b"#SIETYP 4", b"#SIETYP 1")
+    path.write_bytes(path.read_bytes().partition(b"#VER")[0])
 
 
 DEFECTS = {
@@ -66,17 +67,22 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("spoil", DEFECTS)
-def test_a_file_that_cannot_be_used_is_one_line_and_stored_rows_stay(ready, upload, spoil):
+def test_a_file_that_cannot_be_used_is_one_line(ready, upload, spoil):
+    spoil(upload(2025, "2025.se"))
+    [line] = ready.run(*LEDGER, "--financial-year", "2025").failed
+    assert line.startswith("failed  are-cykel 2025: sie: 2025.se")
+    assert DEFECTS[spoil] in line
+
+
+def test_a_file_that_turns_bad_is_one_line_for_all_years_and_stored_rows_stay(ready, upload):
     upload(2026, "2026.se")
     old = upload(2025, "2025.se")
     assert ready.run(*LEDGER, *TWO_YEARS).failed == []
     stored = ready.count("sie_vouchers")
 
-    spoil(old)
-    ran = ready.run(*LEDGER, *TWO_YEARS)
-    [line] = ran.failed
-    assert line.startswith("failed  are-cykel 2025, 2026: sie: 2025.se")
-    assert DEFECTS[spoil] in line
+    become_no_sie_file(old)
+    [line] = ready.run(*LEDGER, *TWO_YEARS).failed
+    assert line.startswith("failed  are-cykel 2025, 2026: sie: 2025.se line 1: ")
     assert ready.count("sie_vouchers") == stored
 
 
@@ -107,13 +113,13 @@ def test_a_corrupt_voucher_is_named_by_line_and_spoils_no_other_year(ready, uplo
 
 
 def test_a_year_without_a_file_is_listed_and_its_rows_stay(ready, upload, folder):
-    upload(2026, "2026.se")
-    upload(2025, "2025.se")
-    assert ready.run(*LEDGER, *TWO_YEARS).failed == []
+    words = (*LEDGER, "--financial-year", "2025")
+    path = upload(2025, "2025.se")
+    assert ready.run(*words).failed == []
     stored = ready.count("sie_vouchers")
 
-    (folder / "2025.se").unlink()
-    ran = ready.run(*LEDGER, *TWO_YEARS)
+    path.unlink()
+    ran = ready.run(*words)
     assert ran.failed == []
     [line] = ran.not_available
     assert line == (

@@ -83,21 +83,39 @@ class Desk:
         return query(self.settings.duckdb_path, sql, list(parameters))
 
 
-@pytest.fixture(scope="module")
-def desk(configured, state, tmp_path_factory) -> Iterator[Desk]:
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What does not change from module to module: the simulator and the definitions that copy it."""
+
+    simulator: Simulator
+    url: str
+    settings: Settings
+    definitions: dg.Definitions
+
+
+@pytest.fixture(scope="session")
+def served(configured) -> Iterator[Served]:
     simulator = unlimited_simulator(sample_companies("tiny"))
-    with background(simulator) as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DAGSTER_HOME", str(tmp_path_factory.mktemp("dagster")))
+    with background(simulator) as url:
         tenants = {each.key: {"tenant_id": each.tenant_id} for each in simulator.companies.values()}
         settings = configured({"companies": tenants}, url)
-        state.joinpath("fortnox.duckdb").unlink(missing_ok=True)
-        with dagster_instance(settings) as instance:
-            register(instance, tenants, LABELS)
+        yield Served(simulator=simulator, url=url, settings=settings, definitions=build_definitions(settings))
+
+
+@pytest.fixture(scope="module")
+def desk(served, state, tmp_path_factory) -> Iterator[Desk]:
+    """An empty warehouse and an empty Dagster home for each module."""
+    state.joinpath("fortnox.duckdb").unlink(missing_ok=True)
+    variables = {**demo_environment(state, served.url), "FORTNOX_CONFIG": str(served.settings.config_path)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(tmp_path_factory.mktemp("dagster")))
+        with dagster_instance(served.settings) as instance:
+            register(instance, served.settings.companies, LABELS)
             yield Desk(
-                simulator=simulator,
-                settings=settings,
-                environment={**os.environ, **demo_environment(state, url), "FORTNOX_CONFIG": str(settings.config_path)},
-                definitions=build_definitions(settings),
+                simulator=served.simulator,
+                settings=served.settings,
+                environment={**os.environ, **variables},
+                definitions=served.definitions,
                 instance=instance,
             )
 

@@ -29,8 +29,14 @@ def key(table: str) -> dg.AssetKey:
 
 
 @pytest.fixture(scope="module")
-def graph(defined):
-    return defined().resolve_asset_graph()
+def definitions(configured):
+    """What there is without fortnox.yaml: everything that is on by default."""
+    return build_definitions(configured(None))
+
+
+@pytest.fixture(scope="module")
+def graph(definitions):
+    return definitions.resolve_asset_graph()
 
 
 def raw_names(definitions: dg.Definitions) -> set[str]:
@@ -156,13 +162,11 @@ def test_an_unknown_endpoint_is_one_line(defined):
         defined(endpoints={"include": ["invoicez"]})
 
 
-def test_without_fortnox_yaml_everything_is_defined(configured):
-    definitions = build_definitions(configured(None))
+def test_without_fortnox_yaml_everything_is_defined(definitions):
     assert raw_names(definitions) == set(COPIED_TABLES)
 
 
-def test_registers_and_financial_years_are_jobs_of_their_own(defined):
-    definitions = defined()
+def test_registers_and_financial_years_are_jobs_of_their_own(definitions):
     by_year = {name for name in COPIED_TABLES if RAW_TABLES[name].by_financial_year}
     selected = {
         name: {each.to_user_string() for each in definitions.resolve_job_def(name).asset_layer.executable_asset_keys}
@@ -174,6 +178,6 @@ def test_registers_and_financial_years_are_jobs_of_their_own(defined):
     assert [each for each in selected["build_reports"] if each.startswith("fortnox_raw/")] == []
 
 
-def test_copying_does_not_wait_for_dbt_tests(defined):
-    job = defined().resolve_job_def("sync_financial_year")
+def test_copying_does_not_wait_for_dbt_tests(definitions):
+    job = definitions.resolve_job_def("sync_financial_year")
     assert {each.name for each in job.asset_layer.asset_graph.asset_check_keys} == CHECKS
