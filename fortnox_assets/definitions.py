@@ -7,9 +7,10 @@ import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
-from fortnox_assets.defs.assets import left_out_assets, raw_assets
+from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.defs.jobs import building_job, copying_jobs
+from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
 from fortnox_assets.defs.sensors import new_partitions
 from fortnox_assets.extract.selection import chosen_endpoints
@@ -29,6 +30,7 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
+        asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},

@@ -38,6 +38,7 @@ PolicyTag = Annotated[
     str, StringConstraints(pattern=r"^projects/[^/]+/locations/[^/]+/taxonomies/[^/]+/policyTags/[^/]+$")
 ]
 Year = Annotated[int, Field(ge=1900, le=2999)]
+Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _address(text: str) -> str:
@@ -102,11 +103,26 @@ class Selection(_Frozen):
         return (*(self.include or ()), *self.exclude)
 
 
+class EndpointSelection(Selection):
+    """Which endpoints are copied, and after how many hours a sync reads again what it need not read every time.
+
+    ``key_listing_hours``: the list of all keys, which tells what was deleted. ``full_hours``: everything. 0: every
+    time. freshness.py has the hours of the endpoints that are not named.
+    """
+
+    key_listing_hours: dict[str, Hours] = {}
+    full_hours: dict[str, Hours] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Every name the selection mentions."""
+        return (*super().names(), *self.key_listing_hours, *self.full_hours)
+
+
 class ConfigFile(_Frozen):
     """What ``fortnox.yaml`` holds."""
 
     companies: Annotated[dict[CompanyKey, Company], Field(min_length=1)]
-    endpoints: Selection = Selection()
+    endpoints: EndpointSelection = EndpointSelection()
     fields: dict[str, Selection] = {}
     new_fields: Literal["report", "copy"] = "report"
     policy_tags: dict[PersonalData, PolicyTag] = {}
@@ -178,6 +194,11 @@ class Settings(_Frozen):
     def chosen_fields(self, table: str) -> Selection:
         """Which fields of a raw table are copied."""
         return self.config.fields.get(table, Selection()) if self.config else Selection()
+
+    def hours(self, setting: Literal["key_listing_hours", "full_hours"], endpoint: str) -> float | None:
+        """The hours ``fortnox.yaml`` sets for an endpoint; None where it leaves them to the default."""
+        found: float | None = getattr(self.config.endpoints, setting).get(endpoint) if self.config else None
+        return found
 
     def subprocess_environment(self) -> dict[str, str]:
         """The variables dbt reads, with absolute paths."""

@@ -50,7 +50,11 @@ def _print_outcome(outcome: Outcome, console: Console) -> None:
     for (company, missing), endpoints in outcome.unavailable.items():
         _print(console, f"not available  {company}: {', '.join(sorted(endpoints))} ({missing})")
     rows = f"{outcome.rows:,}".replace(",", " ")
-    _print(console, f"{rows} rows in {outcome.partitions} partitions; {len(outcome.troubles)} failed")
+    found = ", ".join(f"{count} {name}" for name, count in outcome.differences.items() if count)
+    changes = f" ({found})" if found else ""
+    asked = f", {outcome.requests} requests" if outcome.requests else ""
+    done = f"{rows} rows{changes} in {outcome.partitions} partitions{asked}"
+    _print(console, f"{done}; {len(outcome.troubles)} failed")
     print_failures(lines(outcome.troubles))
 
 

@@ -1,7 +1,8 @@
 """Runs the Dagster assets in this process, partition by partition, and says what failed."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -15,6 +16,7 @@ from fortnox_assets.cli.failures import Trouble, failures
 from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
+from fortnox_assets.defs.assets import FULL_TAG
 from fortnox_assets.defs.copying import MISSING
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
@@ -24,6 +26,7 @@ from fortnox_assets.settings_errors import SettingsError
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 REPORTS = "reports"
 REST = "the rest"
+DIFFERENCES = ("new", "changed", "reappeared", "deleted")
 DBT_OUTPUT = "dbt-output.log"
 
 
@@ -31,7 +34,7 @@ DBT_OUTPUT = "dbt-output.log"
 class Request:
     """What to sync. Empty ``companies``, ``labels`` and ``endpoints`` mean all of them.
 
-    ``full`` asks for snapshots; every load is one today, so it changes nothing yet.
+    ``full`` reads everything again, instead of what changed since the last sync.
     """
 
     companies: tuple[str, ...] = ()
@@ -44,13 +47,17 @@ class Request:
 
 @dataclass
 class Outcome:
-    """What a sync did. ``rows`` counts what was written to raw tables.
+    """What a sync did. ``rows`` counts what was written to raw tables, ``requests`` what was asked of Fortnox for it.
+
+    ``differences``: rows that are new, changed, reappeared, deleted, where changes were read instead of everything.
 
     ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
     ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
     """
 
     rows: int = 0
+    requests: int = 0
+    differences: Counter[str] = field(default_factory=Counter)
     partitions: int = 0
     unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
@@ -78,12 +85,14 @@ class Sync:
         self._instance = instance
         self._display = display
         self._outcome = Outcome()
+        self._tags: dict[str, str] = {}
 
     def run(self, request: Request, connections: Connections) -> Outcome:
         """Everything ``request`` names, each partition its own Dagster run; a failed one stops no other.
 
         Raises SettingsError for a company, year or endpoint that does not exist.
         """
+        self._tags = {FULL_TAG: "true"} if request.full else {}
         companies = chosen_companies(self._settings, request.companies)
         selection = self._selection(request.endpoints)
         labels = {company: self._labels(company, connections) for company in companies}
@@ -141,7 +150,9 @@ class Sync:
             return
         where = cell.company if cell.label is None else f"{cell.company} {cell.label}"
         self._display.began(where, len(chosen))
-        result = self._execute(job, partition_key=cell.key, asset_selection=None if selection is None else chosen)
+        result = self._execute(
+            job, partition_key=cell.key, asset_selection=None if selection is None else chosen, tags=self._tags
+        )
         self._outcome.partitions += 1
         self._account(where, result)
 
@@ -168,10 +179,16 @@ class Sync:
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
-            counted = metadata.get("rows")
-            rows += counted.value if isinstance(counted, dg.IntMetadataValue) and counted.value else 0
+            rows += _number(metadata, "rows")
+            self._outcome.requests += _number(metadata, "requests")
+            self._outcome.differences.update({name: _number(metadata, name) for name in DIFFERENCES})
             if event.asset_key and MISSING in metadata:
                 lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
                 self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])
         self._outcome.rows += rows
         self._display.ended(where, rows=rows, failed=len(failed))
+
+
+def _number(metadata: Mapping[str, dg.MetadataValue[Any]], name: str) -> int:
+    found = metadata.get(name)
+    return found.value or 0 if isinstance(found, dg.IntMetadataValue) else 0

@@ -17,10 +17,13 @@ from fortnox_assets.extract.progress import Progress
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 RAW = "fortnox_raw"
 OWNERS = ["team:finance-data"]
 CODE_VERSION = "1"
+# A run with this tag reads everything again, see ``fortnox-assets sync --full``.
+FULL_TAG = "fortnox/full"
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -64,9 +67,10 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         context: dg.AssetExecutionContext,
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
+        stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
         with failures_in_one_line():
-            copied, metadata = _copying(context, fortnox, progress).endpoint(endpoint)
+            copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
         yield _materialised(key, copied, metadata)
 
     return copy_endpoint
@@ -86,8 +90,9 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
+        stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
-        copying = _copying(context, fortnox, progress)
+        copying = _copying(context, fortnox, progress, stored)
         wanted = [table for table in SIE_TABLES if raw_key(table.name) in context.selected_asset_keys]
         with failures_in_one_line(), copying.ledger_files() as files:
             for table in wanted:
@@ -100,8 +105,17 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
     return read_sie
 
 
-def _copying(context: dg.AssetExecutionContext, connections: Connections, progress: Progress) -> Copying:
-    return Copying(connections=connections, cell=cell_of(context), run_id=context.run.run_id, progress=progress)
+def _copying(
+    context: dg.AssetExecutionContext, connections: Connections, progress: Progress, stored: StoredTables
+) -> Copying:
+    return Copying(
+        connections=connections,
+        cell=cell_of(context),
+        run_id=context.run.run_id,
+        stored=stored,
+        full=context.run.tags.get(FULL_TAG) == "true",
+        progress=progress,
+    )
 
 
 def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:

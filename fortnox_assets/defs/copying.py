@@ -1,9 +1,9 @@
 """One partition of one raw table: from Fortnox, or from SIE files, to what the IO manager stores."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -11,15 +11,17 @@ import dagster as dg
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
-from fortnox_assets.extract.ledger import LedgerFile, sie_rows
+from fortnox_assets.defs.updating import Update
+from fortnox_assets.extract.ledger import LedgerFile, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
-from fortnox_assets.extract.snapshot import snapshot
+from fortnox_assets.extract.watermark import utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
-from fortnox_assets.warehouse.results import Snapshot, Unavailable, spill
+from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
@@ -34,42 +36,45 @@ class Copying:
     connections: Connections
     cell: Cell
     run_id: str
+    stored: StoredTables
+    full: bool = False
     progress: Progress = field(default_factory=Silent)
+    began: datetime = field(default_factory=utc_now)
 
     def endpoint(self, endpoint: Endpoint) -> tuple[Copied, Mapping[str, Any]]:
         """The endpoint's rows of the cell with metadata about how they were had."""
-        company, label = self.cell.company, self.cell.label
+        company = self.cell.company
         if not self.connections.is_connected(company):
             return self._unavailable(endpoint, NOT_CONNECTED)
         before = self.connections.traffic()
         try:
-            with snapshot(
-                self.connections.client(company),
-                endpoint,
-                self.connections.slice(company, label),
-                self.connections.spool_directory,
-                progress=self.progress,
-                details=self._details(endpoint),
-            ) as extraction:
-                copied = spill(extraction.rows, self._caster(endpoint), self.connections.spool_directory)
+            copied, extraction = self._update(endpoint).endpoint(endpoint, details=self._details(endpoint))
         except FortnoxUnavailable as error:
             lacking, metadata = self._unavailable(endpoint, str(error))
             return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}
         counted = {
             "listed": extraction.listed,
             "details": extraction.details,
+            "details kept from an earlier run": extraction.counts.reused,
             "vanished while reading": extraction.vanished,
             "outside the partition": extraction.outside_window,
             "undated": extraction.counts.undated,
             "repeated in the list": extraction.counts.repeated,
         }
-        return copied, {**_about(copied), **counted, **_traffic(self.connections.traffic() - before)}
+        differences = {
+            "new": extraction.differences.new,
+            "changed": extraction.differences.changed,
+            "reappeared": extraction.differences.reappeared,
+            "deleted": len(extraction.differences.deleted),
+        }
+        traffic = _traffic(self.connections.traffic() - before)
+        return copied, {**_about(copied), **_how(copied, differences), **counted, **traffic}
 
     def sie_table(self, table: Table, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
-        """The rows of one SIE table, from the files of the cell's years."""
+        """The rows of one SIE table, from the files of the cell's years; none when the books in them are as stored."""
         rows = (batch for file in files for batch in sie_rows(file, table.name))
-        copied = spill(rows, self._caster(table), self.connections.spool_directory)
-        return copied, {**_about(copied), "files": len(files)}
+        copied = self._update(table).file(rows, content_of(files), self.began)
+        return copied, {**_about(copied), **_how(copied, {}), "files": len(files)}
 
     @contextmanager
     def ledger_files(self) -> Iterator[tuple[LedgerFile, ...] | NoLedgerFileError]:
@@ -100,17 +105,20 @@ class Copying:
             endpoint, self.connections.settings.company(self.cell.company).ledger_source(self.cell.label)
         )
 
-    def _caster(self, table: Table) -> Caster:
+    def _update(self, table: Table) -> Update:
         settings = self.connections.settings
         chosen = settings.chosen_fields(table.name)
-        return Caster(
+        caster = Caster(
             table=table,
             selection=FieldSelection(include=chosen.include, exclude=chosen.exclude),
             company=self.cell.company,
             label=self.cell.label,
-            loaded_at=dt.datetime.now(dt.UTC),
+            loaded_at=utc_now(),
             run_id=self.run_id,
             new_fields=settings.config.new_fields if settings.config else "report",
+        )
+        return Update(
+            connections=self.connections, stored=self.stored, caster=caster, full=self.full, progress=self.progress
         )
 
     def _unavailable(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
@@ -142,6 +150,12 @@ def _about(copied: Snapshot) -> Mapping[str, Any]:
         "unparsed values": sum(report.unparsed.values()),
         "hidden by a missing right": sum(report.no_right.values()),
     }
+
+
+def _how(copied: Snapshot, differences: Mapping[str, int]) -> Mapping[str, Any]:
+    """Which kind of sync it was, and for changes how many of which kind there were."""
+    kind = {"sync": str(copied.state.kind)} if copied.state else {}
+    return {**kind, **(differences if isinstance(copied, Changes) else {})}
 
 
 def _traffic(spent: RequestCounts) -> Mapping[str, Any]:

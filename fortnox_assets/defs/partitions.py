@@ -37,7 +37,7 @@ def partitions_of(table: Table) -> dg.PartitionsDefinition[str]:
     return COMPANY_YEAR if table.by_financial_year else COMPANY
 
 
-def cell_of(context: dg.AssetExecutionContext) -> Cell:
+def cell_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Cell:
     """The company and year of the running partition."""
     key = context.partition_key
     if isinstance(key, dg.MultiPartitionKey):

@@ -10,6 +10,7 @@ from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.chosen import chosen_warehouse
 from fortnox_assets.warehouse.io_manager import TableClient
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 
 class Follower(Progress, Protocol):
@@ -35,7 +36,14 @@ def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
             follower.connected(connections)
             yield connections
 
-    return {"fortnox": fortnox, "progress": follower, "warehouse": chosen_warehouse(settings).io_manager()}
+    warehouse = chosen_warehouse(settings)
+
+    @dg.resource(description="What is stored of each partition already.")
+    def stored(_: dg.InitResourceContext) -> Iterator[StoredTables]:
+        with warehouse.stored() as tables:
+            yield tables
+
+    return {"fortnox": fortnox, "progress": follower, "stored": stored, "warehouse": warehouse.io_manager()}
 
 
 def warehouse_tables(settings: Settings) -> type[TableClient]:

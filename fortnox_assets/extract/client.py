@@ -15,6 +15,10 @@ Parameters = Mapping[str, str | int]
 class Client(Protocol):
     """One company's Fortnox, see :class:`fortnox_assets.fortnox.client.FortnoxClient`."""
 
+    @property
+    def server_clock_offset(self) -> float | None:
+        """Fortnox's clock minus ours in seconds; None while it is not known."""
+
     def get(self, path: str, parameters: Parameters = ...) -> Any:
         """One decoded answer, as Fortnox sent it."""
 

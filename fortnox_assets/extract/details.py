@@ -10,10 +10,10 @@ from fortnox_assets.extract.client import Call, Client, Row
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.listing import Counts, Reading, catalogued, read_listing
 from fortnox_assets.extract.progress import Silent
-from fortnox_assets.extract.spool import Listed, Spool, in_batches
+from fortnox_assets.extract.spool import Listed, Spool
 from fortnox_assets.fortnox.paths import fill
 
-_KEPT_AT_A_TIME = 50
+_TOLD_AT_A_TIME = 50
 
 
 def details_wanted(endpoint: Endpoint, *, asked: bool | None) -> bool:
@@ -29,26 +29,27 @@ def details_wanted(endpoint: Endpoint, *, asked: bool | None) -> bool:
 
 
 def fetch_details(reading: Reading, spool: Spool) -> Counts:
-    """Puts the detail of every listed row into the spool, a few calls in flight at once, and counts them.
+    """Puts the detail of every listed row that has none into the spool, a few calls in flight at once; counts them.
 
     A document Fortnox has no detail for was deleted after the list was read, and its row is dropped; so the list is
     read again to see that it is no longer there. Raises ExtractionError when it is.
     """
-    name, total = reading.endpoint.name, spool.count()
+    name, total, kept = reading.endpoint.name, spool.count(), spool.count_details()
     done = vanished = 0
-    for batch in in_batches(_answers(reading.client, reading.endpoint, spool.listed()), _KEPT_AT_A_TIME):
-        spool.put_details(batch)
-        done += len(batch)
-        vanished += sum(body is None for _, body in batch)
-        reading.progress.detailed(name, done, total)
+    for done, (listed, body) in enumerate(_answers(reading.client, reading.endpoint, spool.without_detail()), start=1):
+        # One at a time: what is not on disk when the process is killed must be asked for again.
+        spool.put_details([(listed, body)])
+        vanished += body is None
+        if done % _TOLD_AT_A_TIME == 0 or kept + done == total:
+            reading.progress.detailed(name, kept + done, total)
     if vanished:
         _see_that_they_are_gone(reading, spool)
-    return Counts(details=done - vanished, vanished=vanished)
+    return Counts(details=done - vanished, reused=kept, vanished=vanished)
 
 
 def _see_that_they_are_gone(reading: Reading, spool: Spool) -> None:
     with closing(Spool(spool.path.parent, f"{spool.path.stem}.again")) as again:
-        read_listing(replace(reading, progress=Silent()), again)
+        read_listing(replace(reading, progress=Silent(), since=None), again)
         if still_there := [key for key in spool.without_document() if key in again]:
             raise ExtractionError(
                 f"{reading.endpoint.name}: Fortnox lists {still_there[0]} but has no detail of it "

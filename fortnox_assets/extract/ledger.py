@@ -65,6 +65,19 @@ def download(client: SieSource, year: FinancialYear, source: LedgerSource, direc
             path.unlink(missing_ok=True)
 
 
+def content_of(files: tuple[LedgerFile, ...]) -> str:
+    """What tells two versions of a label's ledger apart: the books in the files, and what the files stand for.
+
+    The day a file was written is left out, so books that stay the same keep their text. Raises: SieError.
+    """
+    parts = []
+    for file in files:
+        with file.path.open("rb") as content:
+            books = _opened(content, file).content_hash
+        parts.append(f"{file.financial_year.id} {file.source} {file.name} {books}")
+    return "; ".join(parts) or "no file"
+
+
 def sie_rows(file: LedgerFile, table: str) -> Iterator[list[Row]]:
     """The rows of the SIE table called ``table``, with the catalogue's field names, 2000 or fewer at a time.
 

@@ -23,8 +23,9 @@ class Counts:
     """What an extraction met. ``total_resources`` is Fortnox's own count, None where it sends none.
 
     ``kept`` rows belong to the partition. ``outside_window`` came along and belong to others. ``undated`` are those
-    kept without a readable date. ``repeated`` came twice, word for word. ``details`` were fetched; ``vanished``
-    documents were deleted between list and detail. ``unanswered`` are keys for which Fortnox has no row.
+    kept without a readable date. ``repeated`` came twice, word for word. ``details`` were fetched, ``reused``
+    ones had been fetched by an earlier run; ``vanished`` documents were deleted between list and detail.
+    ``unanswered`` are keys for which Fortnox has no row.
     """
 
     listed: int = 0
@@ -34,6 +35,7 @@ class Counts:
     undated: int = 0
     repeated: int = 0
     details: int = 0
+    reused: int = 0
     vanished: int = 0
     unanswered: int = 0
 
@@ -43,18 +45,22 @@ class Counts:
         return Counts(**sums, total_resources=sum(totals) if totals else None)
 
 
-_NUMBERS = ("listed", "kept", "outside_window", "undated", "repeated", "details", "vanished", "unanswered")
+_NUMBERS = ("listed", "kept", "outside_window", "undated", "repeated", "details", "reused", "vanished", "unanswered")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What is being read: an endpoint's rows for one partition. ``today`` bounds what is asked for day by day."""
+    """What is being read: an endpoint's rows for one partition. ``today`` bounds what is asked for day by day.
+
+    ``since`` is the ``lastmodified`` that lists are narrowed down with; None for all of their rows.
+    """
 
     client: Client
     endpoint: Endpoint
     part: Slice
     today: date
     progress: Progress
+    since: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,8 @@ def list_calls(reading: Reading) -> tuple[ListCall, ...]:
     always: dict[str, str | int] = dict(endpoint.parameters)
     if endpoint.sort_by is not None:
         always |= {"sortby": endpoint.sort_by, "sortorder": "ascending"}
+    if reading.since is not None:
+        always["lastmodified"] = reading.since
     if endpoint.slicing is Slicing.FINANCIAL_YEAR:
         years = financial_years(reading.client) if part.label is None else part.years
         return tuple(

@@ -1,100 +1,26 @@
 """Everything one endpoint has for one partition, as rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Unpack
 
-from fortnox_assets.catalogue import ENDPOINTS
-from fortnox_assets.catalogue.endpoint import Endpoint, Listing
-from fortnox_assets.extract.client import Client, Row
+from fortnox_assets.catalogue.endpoint import ChangeFilter, Endpoint, Listing
+from fortnox_assets.extract.client import Client
 from fortnox_assets.extract.details import details_wanted, fetch_details
 from fortnox_assets.extract.errors import ExtractionError
-from fortnox_assets.extract.listing import STOCKHOLM, Counts, Reading, read_listing
+from fortnox_assets.extract.extraction import Extraction, Options, catalogue_of, reading_of, spool_of
+from fortnox_assets.extract.listing import Counts, Reading, read_listing
 from fortnox_assets.extract.per_key import read_per_key
-from fortnox_assets.extract.progress import Progress, Silent
+from fortnox_assets.extract.progress import Silent
 from fortnox_assets.extract.slices import Slice
-from fortnox_assets.extract.spool import Spool, in_batches
+from fortnox_assets.extract.spool import Spool
+from fortnox_assets.extract.watermark import LONGEST_REUSE, on_fortnox_clock, since, utc_now
 from fortnox_assets.fortnox.errors import FortnoxNotFound
 
-ROWS_IN_A_BATCH = 2000
-
-
-class Options(TypedDict, total=False):
-    """How a snapshot is taken, each with a default.
-
-    ``details``: whether to fetch one detail a row; None for as the endpoint needs. ``today`` bounds what is asked for
-    day by day. ``catalogue`` holds the endpoints from which another one's keys come.
-    """
-
-    progress: Progress
-    details: bool | None
-    today: date
-    catalogue: Mapping[str, Endpoint]
-
-
-class Extraction:
-    """Rows that have all arrived: ``rows`` reads them from disk once, and removes them there when it is through.
-
-    ``rows`` are lists of at most 2000 of Fortnox's own JSON objects, list and detail made one (the detail's value where
-    both have a field), keys that begin with ``@`` still in them. Leaving the ``with`` removes what was not read.
-    """
-
-    def __init__(self, counts: Counts, spool: Spool | None = None) -> None:
-        self.counts = counts
-        self._spool = spool
-        self.rows: Iterator[list[Row]] = self._read()
-
-    @property
-    def listed(self) -> int:
-        """List rows received, those of other partitions among them."""
-        return self.counts.listed
-
-    @property
-    def total_resources(self) -> int | None:
-        """Fortnox's own number of list rows; None where it sends none."""
-        return self.counts.total_resources
-
-    @property
-    def kept(self) -> int:
-        """Rows of this partition: as many as ``rows`` brings."""
-        return self.counts.kept
-
-    @property
-    def details(self) -> int:
-        """Details fetched."""
-        return self.counts.details
-
-    @property
-    def vanished(self) -> int:
-        """Documents that were deleted between list and detail, and are left out."""
-        return self.counts.vanished
-
-    @property
-    def outside_window(self) -> int:
-        """List rows whose date belongs to other partitions."""
-        return self.counts.outside_window
-
-    def close(self) -> None:
-        """Removes the rows from disk; again does nothing more."""
-        if self._spool is not None:
-            self._spool.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _read(self) -> Iterator[list[Row]]:
-        if self._spool is not None:
-            yield from in_batches(self._spool.merged(), ROWS_IN_A_BATCH)
-            self.close()
+__all__ = ["Extraction", "Options", "snapshot"]
 
 
 def snapshot(
@@ -107,30 +33,58 @@ def snapshot(
     ExtractionError for an answer that cannot be right; SpoolError when the disk refuses.
     """
     with_details = details_wanted(endpoint, asked=options.get("details"))
-    progress = options.get("progress") or Silent()
+    began = options.get("clock", utc_now)()
+    reading = reading_of(client, endpoint, part, options)
     if part.is_empty:
-        progress.done(endpoint.name, 0)
-        return Extraction(Counts())
-    reading = Reading(
-        client=client,
-        endpoint=endpoint,
-        part=part,
-        today=options.get("today") or datetime.now(STOCKHOLM).date(),
-        progress=progress,
-    )
+        reading.progress.done(endpoint.name, 0)
+        return Extraction(Counts(), None, on_fortnox_clock(began, client))
     with ExitStack() as undo:
-        spool = Spool(spool_directory / part.company / str(part.label or "company"), endpoint.name)
-        undo.callback(spool.close)
-        counts = _read(reading, options.get("catalogue", ENDPOINTS), spool)
+        spool = spool_of(spool_directory, endpoint, part, options)
+        undo.callback(spool.leave)
+        counts = read_all(reading, catalogue_of(options), spool)
         if with_details:
-            counts += fetch_details(reading, spool)
+            counts += details_of(reading, spool, began)
         counts = replace(counts, kept=spool.count() - counts.vanished)
         undo.pop_all()
-    progress.done(endpoint.name, counts.kept)
-    return Extraction(counts, spool)
+    reading.progress.done(endpoint.name, counts.kept)
+    return Extraction(counts, spool, on_fortnox_clock(began, client))
 
 
-def _read(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> Counts:
+def details_of(reading: Reading, spool: Spool, began: datetime) -> Counts:
+    """Fetches the details of the listed rows, except those an earlier run left behind that are still good.
+
+    One is good when its list row is the same, and Fortnox names no change since; where it cannot be asked for changes,
+    when it is no older than a few hours.
+    """
+    now = on_fortnox_clock(began, reading.client)
+    changed: tuple[str, ...] = ()
+    if (good_at := spool.good_at) is not None:
+        if honours_changes(reading.endpoint):
+            changed = _changed_since(reading, spool, good_at)
+        elif now - good_at > LONGEST_REUSE:
+            spool.drop_details()
+        else:
+            now = good_at
+    spool.renew(now, changed)
+    return fetch_details(reading, spool)
+
+
+def honours_changes(endpoint: Endpoint) -> bool:
+    """Whether Fortnox lists what has changed when it is asked to."""
+    return endpoint.change_filter is ChangeFilter.HONOURED and endpoint.listing is Listing.PAGES
+
+
+def _changed_since(reading: Reading, spool: Spool, moment: datetime) -> tuple[str, ...]:
+    lately = Spool(spool.path.parent, f"{spool.path.stem}.changed")
+    try:
+        read_listing(replace(reading, since=since(moment), progress=Silent()), lately)
+        return tuple(each.key for each in lately.listed())
+    finally:
+        lately.close()
+
+
+def read_all(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> Counts:
+    """Puts every list row of the partition into the spool, in the endpoint's own way of listing."""
     match reading.endpoint.listing:
         case Listing.PAGES | Listing.ARRAY:
             return read_listing(reading, spool)

@@ -7,9 +7,11 @@ misbehave and tells what was asked. docs/simulator.md says what is imitated and 
 import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from fortnox_assets.simulator.access import Restrictions
 from fortnox_assets.simulator.addresses import Kind, Route
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 CLIENT_ID = "simulator"
 CLIENT_SECRET = "simulator-secret"  # noqa: S105 - opens sample data only, and is printed in the documentation
 BUILD = "simulator"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _WITHOUT_ENDPOINT = frozenset(Fault) - DURING_PAGING - {Fault.CHANGE, Fault.EXPIRED_TOKEN}
 
 
@@ -185,7 +188,11 @@ class Simulator:
 
     def _noted(self, asked: Asked, grant: Grant | None, answer: Answer, script: Script | None = None) -> Answer:
         self.journal.note(_logged(asked, grant, answer.status, None if script is None else script.fault))
-        return answer
+        if grant is None or grant.tenant not in self.companies:
+            return answer
+        # Fortnox's clock is the company's: what is changed at ``now()`` is changed by the time the answer tells.
+        date = ("Date", format_datetime(self.companies[grant.tenant].now().replace(tzinfo=STOCKHOLM)))
+        return replace(answer, headers=(*answer.headers, date))
 
     def _note_mutation(self, asked: Asked, grant: Grant, route: Route) -> None:
         self.journal.mutations.append(_logged(asked, grant, HTTPStatus.OK, route.action))

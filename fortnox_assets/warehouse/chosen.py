@@ -1,7 +1,7 @@
 """The warehouse that the settings choose: what runs, dbt and the reports ask of it, whichever it is."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from fortnox_assets.warehouse import duckdb
 from fortnox_assets.warehouse.duckdb_file import opened
 from fortnox_assets.warehouse.duckdb_tables import quoted
 from fortnox_assets.warehouse.io_manager import TableClient
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 Rows = list[tuple[Any, ...]]
 Tell = Callable[[str], None]
@@ -26,6 +27,9 @@ class Warehouse(Protocol):
 
     def io_manager(self) -> object:
         """Dagster's IO manager for the raw tables."""
+
+    def stored(self) -> AbstractContextManager[StoredTables]:
+        """What is stored already; lasts as long as it is asked."""
 
     def building(self) -> AbstractContextManager[None]:
         """Lasts while dbt builds; nobody else of ours is in the way."""
@@ -65,6 +69,10 @@ class DuckDBWarehouse:
     def io_manager(self) -> object:
         """The IO manager of the file."""
         return duckdb.FortnoxDuckDBIOManager(database=str(self.database), schema=self.raw)
+
+    def stored(self) -> AbstractContextManager[StoredTables]:
+        """Read from the file, question by question."""
+        return nullcontext(duckdb.DuckDBStored(self.database, self.raw))
 
     @contextmanager
     def building(self) -> Iterator[None]:

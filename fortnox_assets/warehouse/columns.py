@@ -105,7 +105,7 @@ class Caster:
         )
 
     def batch(self, rows: Rows) -> pa.RecordBatch:
-        """``rows`` as columns."""
+        """``rows`` as columns. A row that has attributes ``row_key`` and ``list_hash`` brings these along."""
         columns = self._shape.columns(rows, Place(findings=self._findings))
         raw = self._findings.take_raw()
         count = len(rows)
@@ -119,6 +119,7 @@ class Caster:
             pa.repeat(self.run_id, count),
             pa.nulls(count, _MOMENT),
             pa.array(unparsed, pa.string()),
+            *(pa.array([getattr(row, name, None) for row in rows], pa.string()) for name in ("row_key", "list_hash")),
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -134,6 +135,8 @@ def _schema(table: Table, shape: Shape) -> pa.Schema:
         _own("_run_id", pa.string(), "The Dagster run that stored the row."),
         _own("_deleted_at", _MOMENT, "When the row was found to be gone in Fortnox; empty while it is there."),
         _own("_unparsed", pa.string(), "JSON object of the values that did not fit their type, by path.", personal),
+        _own("_row_key", pa.string(), "Natural key as a JSON array of texts; empty for rows of a file."),
+        _own("_list_hash", pa.string(), "Hash of the row in Fortnox's list, to see whether it has changed."),
     ]
     about = {"title": table.title, "description": table.description, "group": table.group, "key": ",".join(table.key)}
     return pa.schema([*partition, *shape.arrow_fields(), *bookkeeping], metadata=about)

@@ -4,7 +4,7 @@ Every write is one transaction under a lock that all our processes share, so tha
 the new ones, and never a file that somebody else has half open.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,16 +22,29 @@ from fortnox_assets.warehouse.duckdb_file import LONGEST_WAIT_SECONDS, first_lin
 from fortnox_assets.warehouse.duckdb_tables import (
     count_rows,
     ensure_table,
+    merge_changes,
     quoted,
+    read_rows,
+    read_state,
     replace_slice,
     sql_type,
     transaction,
+    write_state,
 )
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.io_manager import PartitionSafeDbIOManager, TableClient
-from fortnox_assets.warehouse.results import Cell, Snapshot
+from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
+from fortnox_assets.warehouse.sync_state import SyncState
 
-__all__ = ["FortnoxDuckDBIOManager", "WarehouseError", "ensure_raw_tables", "locked", "query", "read_only"]
+__all__ = [
+    "DuckDBStored",
+    "FortnoxDuckDBIOManager",
+    "WarehouseError",
+    "ensure_raw_tables",
+    "locked",
+    "query",
+    "read_only",
+]
 
 
 class DuckDBTables(TableClient):
@@ -64,7 +77,17 @@ class DuckDBTables(TableClient):
         """Replaces the snapshot's cell in one transaction."""
         with transaction(connection):
             ensure_table(connection, schema, snapshot.table.name, snapshot.schema)
-            return replace_slice(connection, schema, snapshot)
+            replaced = replace_slice(connection, schema, snapshot)
+            write_state(connection, schema, snapshot)
+            return replaced
+
+    def merge(self, connection: duckdb.DuckDBPyConnection, schema: str, changes: Changes) -> int:
+        """Puts the changes in place in one transaction."""
+        with transaction(connection):
+            ensure_table(connection, schema, changes.table.name, changes.schema)
+            replaced = merge_changes(connection, schema, changes)
+            write_state(connection, schema, changes)
+            return replaced
 
     def ensure(self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: pa.Schema) -> None:
         """Makes the table if it is missing."""
@@ -102,6 +125,36 @@ class DuckDBTables(TableClient):
     def type_name(kind: pa.DataType) -> str:
         """DuckDB's name of an Arrow type."""
         return sql_type(kind)
+
+
+class DuckDBStored:
+    """What a DuckDB file holds already, as :class:`~fortnox_assets.warehouse.sync_state.StoredTables`."""
+
+    def __init__(self, database: Path | str, schema: str) -> None:
+        self._database = Path(database)
+        self._schema = schema
+
+    def state(self, table: str, cell: Cell) -> SyncState | None:
+        """The state of the partition; None when it was never stored. Raises: WarehouseError."""
+        with self._reading() as connection:
+            return None if connection is None else read_state(connection, self._schema, table, cell)
+
+    def rows(self, table: str, cell: Cell, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """These columns of the partition's rows; the file is locked until they are read. Raises: WarehouseError."""
+        with self._reading() as connection:
+            if connection is not None:
+                yield from read_rows(connection, self._schema, table, cell, columns)
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
+        if not self._database.exists():
+            yield None
+            return
+        try:
+            with read_only(self._database) as connection:
+                yield connection
+        except duckdb.Error as error:
+            raise WarehouseError(f"{self._database}: could not be read: {first_line(error)}") from error
 
 
 class FortnoxDuckDBIOManager(DuckDBIOManager):

@@ -1,16 +1,20 @@
 """Raw tables in DuckDB: made from the catalogue's columns, widened when those grow, replaced slice by slice."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.evolution import evolution
-from fortnox_assets.warehouse.results import Cell, Snapshot
+from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
 from fortnox_assets.warehouse.shapes import metadata_of
+from fortnox_assets.warehouse.sync_state import STATE_COLUMNS, STATE_SCHEMA, SYNC_STATE, SyncState, state_of
 
+_ROWS_AT_A_TIME = 5000
 _SCALARS = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
@@ -81,11 +85,107 @@ def stored_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str)
 def replace_slice(connection: duckdb.DuckDBPyConnection, schema: str, snapshot: Snapshot) -> int:
     """Puts the snapshot's rows where those of its cell were; answers how many there were. Inside a transaction.
 
+    Rows whose key is not among the snapshot's stay and are marked as deleted, once.
     Raises: WarehouseError when the file does not give as many rows as were put into it.
     """
-    table = f"{quoted(schema)}.{quoted(snapshot.table.name)}"
+    table = _named(schema, snapshot.table.name)
     where, values = _where(snapshot.cell)
-    deleted = _number(connection.execute(f"DELETE FROM {table} WHERE {where}", values))
+    before = _number(connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values))
+    if before:
+        keys = _incoming_keys(connection, snapshot)
+        gone = f"_row_key NOT IN (SELECT key FROM {keys})"
+        _number(connection.execute(f"DELETE FROM {table} WHERE {where} AND (_row_key IS NULL OR NOT {gone})", values))
+        marked = f"UPDATE {table} SET _deleted_at = ? WHERE {where} AND _deleted_at IS NULL AND {gone}"
+        noticed = snapshot.state.watermark if snapshot.state else dt.datetime.now(dt.UTC)
+        _number(connection.execute(marked, [noticed, *values]))
+    _insert(connection, table, snapshot)
+    return before
+
+
+def merge_changes(connection: duckdb.DuckDBPyConnection, schema: str, changes: Changes) -> int:
+    """Puts new and changed rows in place by key and marks those that are gone; answers how many were there before.
+
+    Inside a transaction. Raises: WarehouseError when the file does not give as many rows as were put into it.
+    """
+    table = _named(schema, changes.table.name)
+    where, values = _where(changes.cell)
+    replaced = 0
+    if changes.rows:
+        keys = _incoming_keys(connection, changes)
+        there = f"DELETE FROM {table} WHERE {where} AND _row_key IN (SELECT key FROM {keys})"
+        replaced = _number(connection.execute(there, values))
+        _insert(connection, table, changes)
+    if changes.deleted:
+        connection.register("deleted_keys", pa.table({"key": pa.array(changes.deleted, pa.string())}))
+        marked = f"UPDATE {table} SET _deleted_at = ? WHERE {where} AND _row_key IN (SELECT key FROM deleted_keys)"
+        _number(connection.execute(f"{marked} AND _deleted_at IS NULL", [changes.state.watermark, *values]))
+        connection.unregister("deleted_keys")
+    return replaced
+
+
+def write_state(connection: duckdb.DuckDBPyConnection, schema: str, stored: Snapshot) -> None:
+    """Writes the state of the partition just stored, in the same transaction; none where the result brings none."""
+    ensure_table(connection, schema, SYNC_STATE, STATE_SCHEMA)
+    table = _named(schema, SYNC_STATE)
+    cell, name = stored.cell, stored.table.name
+    same = "company = ? AND financial_year IS NOT DISTINCT FROM ? AND endpoint = ?"
+    connection.execute(f"DELETE FROM {table} WHERE {same}", [cell["company"], cell.get("financial_year"), name])
+    if stored.state is not None:
+        row = stored.state.row(name, cell, count_rows(connection, schema, name, cell))
+        columns = ", ".join(map(quoted, row))
+        marks = ", ".join("?" for _ in row)
+        connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))
+
+
+def read_state(connection: duckdb.DuckDBPyConnection, schema: str, name: str, cell: Cell) -> SyncState | None:
+    """The state stored for the partition; None when there is none."""
+    if not has_columns(connection, schema, SYNC_STATE, STATE_COLUMNS):
+        return None
+    chosen = ", ".join(map(quoted, STATE_COLUMNS))
+    rows = connection.execute(
+        f"SELECT {chosen} FROM {_named(schema, SYNC_STATE)} "
+        "WHERE company = ? AND financial_year IS NOT DISTINCT FROM ? AND endpoint = ?",
+        [cell["company"], cell.get("financial_year"), name],
+    ).fetchall()
+    return state_of(rows[0]) if rows else None
+
+
+def read_rows(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, cell: Cell, columns: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """These columns of the partition's rows, a few thousand in memory at a time; none without such a table."""
+    if not has_columns(connection, schema, name, [*columns, *cell]):
+        return
+    where, values = _where(cell)
+    chosen = ", ".join(map(quoted, columns))
+    found = connection.execute(f"SELECT {chosen} FROM {_named(schema, name)} WHERE {where}", values)
+    while rows := found.fetchmany(_ROWS_AT_A_TIME):
+        yield from rows
+
+
+def has_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Sequence[str]) -> bool:
+    """Whether there is such a table, with these columns."""
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return {each.lower() for each in columns} <= {column.lower() for (column,) in found} if found else False
+
+
+def _incoming_keys(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> str:
+    """Reads the keys of the file into a table that lasts as long as the connection, and answers its name."""
+    with snapshot.reader() as incoming:
+        connection.register("incoming_rows", incoming)
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE incoming_keys AS "
+            "SELECT _row_key AS key FROM incoming_rows WHERE _row_key IS NOT NULL"
+        )
+        connection.unregister("incoming_rows")
+    return "incoming_keys"
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, snapshot: Snapshot) -> None:
     with snapshot.reader() as incoming:
         connection.register("incoming_rows", incoming)
         inserted = _number(connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows"))
@@ -95,18 +195,23 @@ def replace_slice(connection: duckdb.DuckDBPyConnection, schema: str, snapshot: 
             f"{snapshot.file}: gave {inserted} rows of the {snapshot.rows} that were fetched; "
             "something else changed the file: run again; the stored rows are unchanged"
         )
-    return deleted
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, schema: str, name: str, cell: Cell) -> int:
-    """How many rows are stored for ``cell``."""
+    """How many rows are stored for ``cell``, without those marked as deleted."""
     where, values = _where(cell)
-    return _number(connection.execute(f"SELECT count(*) FROM {quoted(schema)}.{quoted(name)} WHERE {where}", values))
+    there = f"SELECT count(*) FROM {_named(schema, name)} WHERE {where} AND _deleted_at IS NULL"
+    return _number(connection.execute(there, values))
+
+
+def _named(schema: str, name: str) -> str:
+    return f"{quoted(schema)}.{quoted(name)}"
 
 
 def _number(result: duckdb.DuckDBPyConnection) -> int:
-    row = result.fetchone()
-    return int(row[0]) if row else 0
+    # Read to the end: the engine refuses other work on the connection before that.
+    rows = result.fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def _where(cell: Cell) -> tuple[str, list[str | int]]:

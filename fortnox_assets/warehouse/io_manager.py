@@ -24,10 +24,11 @@ from dagster._core.storage.db_io_manager import (
 
 from fortnox_assets.warehouse.columns import raw_schema
 from fortnox_assets.warehouse.errors import WarehouseError
-from fortnox_assets.warehouse.results import Cell, Snapshot, Unavailable
+from fortnox_assets.warehouse.results import Cell, Changes, Snapshot, Unavailable
 from fortnox_assets.warehouse.shapes import metadata_of
+from fortnox_assets.warehouse.sync_state import SyncKind
 
-Result = Snapshot | Unavailable
+Result = Snapshot | Changes | Unavailable
 
 
 class TableClient(DbClient[Any]):
@@ -38,7 +39,14 @@ class TableClient(DbClient[Any]):
 
     @abstractmethod
     def store(self, connection: Any, schema: str, snapshot: Snapshot) -> int:
-        """Replaces the snapshot's cell, all or nothing, making or widening the table first; the rows there were."""
+        """Replaces the snapshot's cell, all or nothing, making or widening the table first; the rows there were.
+
+        Rows whose key is not among the snapshot's stay, marked as deleted. The snapshot's state is stored with them.
+        """
+
+    @abstractmethod
+    def merge(self, connection: Any, schema: str, changes: Changes) -> int:
+        """Puts changes in place by ``_row_key``, and their state, all or nothing; the rows that were replaced."""
 
     @abstractmethod
     def ensure(self, connection: Any, schema: str, name: str, columns: pa.Schema) -> None:
@@ -46,7 +54,7 @@ class TableClient(DbClient[Any]):
 
     @abstractmethod
     def count(self, connection: Any, schema: str, name: str, cell: Cell) -> int:
-        """How many rows are stored for ``cell``."""
+        """How many rows are stored for ``cell``, without those marked as deleted."""
 
     @abstractmethod
     def read(self, connection: Any, table_slice: TableSlice) -> pa.Table:
@@ -67,7 +75,7 @@ class TableClient(DbClient[Any]):
 
 
 class ResultHandler(DbTypeHandler[Any]):
-    """Stores a Snapshot or an Unavailable; loads a ``pa.Table``."""
+    """Stores a Snapshot, Changes or an Unavailable; loads a ``pa.Table``."""
 
     def __init__(self, client: TableClient) -> None:
         self._client = client
@@ -75,7 +83,7 @@ class ResultHandler(DbTypeHandler[Any]):
     @property
     def supported_types(self) -> Sequence[type[object]]:
         """The results of an asset, and what an input may be."""
-        return [Snapshot, Unavailable, pa.Table]
+        return [Snapshot, Changes, Unavailable, pa.Table]
 
     def handle_output(
         self, context: dg.OutputContext, table_slice: TableSlice, obj: Result | pa.Table, connection: Any
@@ -88,6 +96,12 @@ class ResultHandler(DbTypeHandler[Any]):
         _refuse_another_cell(table_slice, obj)
         if isinstance(obj, Unavailable):
             return self._unavailable(context, table_slice, obj, connection)
+        if isinstance(obj, Changes):
+            unchanged = obj.state.kind is SyncKind.UNCHANGED
+            replaced = 0 if unchanged else self._client.merge(connection, table_slice.schema, obj)
+            stored = self._client.count(connection, table_slice.schema, table_slice.table, obj.cell)
+            about = self._about_table(context, obj.schema, stored)
+            return {**about, "rows_written": obj.rows, "rows_replaced": replaced}
         replaced = self._client.store(connection, table_slice.schema, obj)
         about = self._about_table(context, obj.schema, obj.rows)
         return {**about, "rows_written": obj.rows, "rows_replaced": replaced}

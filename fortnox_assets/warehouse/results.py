@@ -1,15 +1,15 @@
-"""What an asset hands to the warehouse: a snapshot that replaces its slice, or word that there is nothing to be had.
+"""What an asset hands to the warehouse: a snapshot of its slice, changes to it, or word of nothing to be had.
 
-The third kind, ``Changes`` (rows to put in place by key, keys that are gone, the new watermark, applied in the same
-transaction), belongs here beside :class:`Snapshot` and shares its cast, its file and its cell.
+Whichever it is, it is stored in one transaction together with the state of the sync, so that a crash leaves the rows
+and the watermark of before, or those of after.
 """
 
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,11 +18,12 @@ from fortnox_assets.catalogue.endpoint import Table
 from fortnox_assets.warehouse.columns import Caster, CastReport, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.shapes import Rows
+from fortnox_assets.warehouse.sync_state import Cell, SyncState
 
 SUFFIX = ".snapshot.arrow"
 ABANDONED_AFTER_SECONDS = 2 * 24 * 3600
 
-Cell = Mapping[str, str | int]
+__all__ = ["Cell", "Changes", "Snapshot", "Unavailable", "spill"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Snapshot:
 
     ``file`` holds one Arrow IPC stream after another: a new one begins where a copied new field made ``schema``
     wider. Whoever stores the snapshot calls :meth:`committed` afterwards, and :meth:`discard` in every case.
+    Stored rows whose key is not among the snapshot's stay, marked as deleted; rows stored without key go.
     """
 
     table: Table
@@ -40,11 +42,13 @@ class Snapshot:
     file: Path
     rows: int
     report: CastReport
+    state: SyncState | None = None
     after_commit: tuple[Callable[[], None], ...] = ()
+    in_the_end: tuple[Callable[[], None], ...] = ()
 
     @property
     def cell(self) -> Cell:
-        """The partition columns and their values: the slice these rows replace."""
+        """The partition columns and their values: the slice these rows belong to."""
         return _cell(self.company, self.label)
 
     @contextmanager
@@ -59,8 +63,27 @@ class Snapshot:
             act()
 
     def discard(self) -> None:
-        """Removes the file."""
+        """Removes the file, and does what was to be done whether the rows could be stored or not."""
         self.file.unlink(missing_ok=True)
+        for act in self.in_the_end:
+            act()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes(Snapshot):
+    """What became of a slice since it was stored: ``rows`` new and changed rows in the file, keys that are gone.
+
+    A row of the file takes the place of the stored one with its key. The rows of ``deleted`` keys stay, marked.
+    """
+
+    state: SyncState
+    deleted: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, rows: Snapshot, state: SyncState, deleted: tuple[str, ...] = ()) -> "Changes":
+        """The changes whose new and changed rows are those of ``rows``."""
+        same = {each.name: getattr(rows, each.name) for each in fields(rows) if each.name != "state"}
+        return cls(**same, state=state, deleted=deleted)
 
 
 @dataclass(frozen=True, kw_only=True)

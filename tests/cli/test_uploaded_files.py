@@ -150,15 +150,13 @@ def test_a_company_of_files_without_any_says_where_to_put_them(ready, folder):
 
 
 def test_a_company_of_files_gets_every_report_and_no_word_about_what_fortnox_would_have(ready, upload):
-    ready.configure({"are-cykel": {"ledger": "sie_file"}})
+    ready.configure({"are-cykel": {"ledger": "sie_file"}}, endpoints={"include": ["customers", "invoices"]})
     upload(2025, "2025.se")
-    upload(2026, "2026.se")
     ran = ready.run("sync", **NOT_SET)
     assert (ran.failed, ran.not_available) == ([], [])
-    years = ready.query(
-        "select financial_year, count(*), sum(amount) from fortnox_reporting.fct_general_ledger group by 1 order by 1"
-    )
-    assert [(label, total) for label, _, total in years] == [(2025, 0), (2026, 0)]
+    ((rows, total),) = ready.query("select count(*), sum(amount) from fortnox_reporting.fct_general_ledger")
+    assert rows > 300
+    assert total == 0
     assert ready.query("select count(*) from fortnox_raw.customers") == [(0,)]
     sums = ready.query(
         "select sum(case line_code when 'BA999' then amount when 'BE999' then -amount end) "

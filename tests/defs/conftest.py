@@ -13,6 +13,7 @@ from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
 from fortnox_assets.cli.instance import dagster_instance
 from fortnox_assets.cli.sync import QUIET
 from fortnox_assets.definitions import build_definitions
+from fortnox_assets.defs.assets import FULL_TAG
 from fortnox_assets.defs.jobs import SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
 from fortnox_assets.settings import Settings, load_settings
@@ -69,13 +70,14 @@ class Desk:
         return next(each for each in self.simulator.companies.values() if each.key == key)
 
     def copy(self, company: str, label: int | None = None, *tables: str) -> dg.ExecuteInProcessResult:
-        """One partition through Dagster, of these tables only."""
+        """One partition through Dagster, of these tables only, everything read again."""
         job = self.definitions.resolve_job_def(SYNC_REGISTERS if label is None else SYNC_FINANCIAL_YEAR)
         return job.execute_in_process(
             run_config=QUIET,
             instance=self.instance,
             partition_key=Cell(company=company, label=label).key,
             asset_selection=[dg.AssetKey(["fortnox_raw", table]) for table in tables],
+            tags={FULL_TAG: "true"},
             raise_on_error=False,
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fortnox_assets.simulator.faults import Fault, Script
 
-COMMAND = [str(Path(sys.executable).parent / "fortnox-assets"), "sync", "--no-reports"]
+COMMAND = [str(Path(sys.executable).parent / "fortnox-assets"), "sync", "--full", "--no-reports"]
 PARTITION = ["--company", "are-cykel", "--financial-year", "2026", "--endpoint", "invoices"]
 
 

@@ -27,6 +27,7 @@ class ScriptedFortnox:
     asked: list = field(default_factory=list)
     pagings: list = field(default_factory=list)
     most_in_flight: int = 0
+    server_clock_offset: float | None = None
 
     def get(self, path, parameters=()):
         self.asked.append((path, dict(parameters)))

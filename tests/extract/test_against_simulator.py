@@ -128,8 +128,8 @@ def test_every_document_of_every_company_is_extracted_once_in_one_partition(clie
         except FortnoxUnavailable:
             assert endpoint.scope not in company.scopes or endpoint.licence not in company.licences, key
             continue
-        if endpoint.listing is Listing.SINGLETON:
-            # What nobody has filled in follows from the company itself.
+        if endpoint.listing is Listing.SINGLETON and name != "eu_vat_limit_regulation":
+            # What nobody has filled in follows from the company itself; only the yearly sales then say nothing.
             wanted = wanted or {(): {}}
         assert Counter(identity(endpoint, row) for row in found) == Counter(wanted.keys()), key
         for row in found:

@@ -23,6 +23,8 @@ _BOOKKEEPING = {
     "_run_id": ("The Dagster run that stored the row.", "string"),
     "_deleted_at": ("When the row was found to be gone in Fortnox; empty while it is there.", "timestamp"),
     "_unparsed": ("JSON object of the values that did not fit their type, by path.", "string"),
+    "_row_key": ("Natural key as a JSON array of texts; empty for rows of a file.", "string"),
+    "_list_hash": ("Hash of the row in Fortnox's list, to see whether it has changed.", "string"),
 }
 _COMMON_TYPES = {
     FieldType.TEXT: "string",

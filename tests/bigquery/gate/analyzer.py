@@ -28,7 +28,10 @@ KINDS = {
 }
 ANALYZED = frozenset(
     f"AST{name}Statement"
-    for name in ("Query", "Insert", "Update", "Delete", "Merge", "Truncate", "CreateTable", "CreateView")
+    for name in (
+        *("Query", "Insert", "Update", "Delete", "Merge", "Truncate", "CreateTable", "CreateView"),
+        *("Begin", "Commit", "Rollback", "Assert"),
+    )
 )
 # What is checked by its syntax alone, because the analyzer has no use for the rest of it.
 PARSED_ONLY = frozenset(f"AST{name}Statement" for name in ("Drop", "AlterTable", "CreateSchema", "DropSchema"))
@@ -94,6 +97,7 @@ class Gate:
     lookup: Lookup
     counts: Counter[str] = field(default_factory=Counter)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _variables: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._language = language()
@@ -111,14 +115,23 @@ class Gate:
                 raise self._refused(error) from None
             made = None
             source = statement.sql.encode()
+            self._variables = {}
             for node in script.statement_list_node.statement_list:
-                place = node.parse_location_range
-                made = self._one(source[place.start : place.end].decode(), type(node).__name__, statement)
+                kind, sql = type(node).__name__, text_of(node, source)
+                if kind == "ASTVariableDeclaration" and node.default_value is None:
+                    names = [each.id_string for each in node.variable_list.identifier_list]
+                    self._variables |= dict.fromkeys(names, simple(text_of(node.type, source).upper()))
+                    self.counts[f"parsed: {kind}"] += 1
+                    continue
+                if kind == "ASTSingleAssignment":
+                    # What is assigned must be understood, and be of a type that goes with the variable's.
+                    sql = f"SELECT IF(TRUE, {text_of(node.variable, source)}, {text_of(node.expression, source)})"
+                made = self._one(sql, kind, statement)
                 self._refuse_precise_casts(node, source, statement)
             return made
 
     def _one(self, sql: str, kind: str, statement: Statement) -> list[dict[str, object]] | None:
-        if kind not in ANALYZED:
+        if kind not in ANALYZED and kind != "ASTSingleAssignment":
             self.counts[f"{'parsed' if kind in PARSED_ONLY else 'skipped'}: {kind}"] += 1
             return None
         tables = self._tables(sql, statement)
@@ -137,8 +150,7 @@ class Gate:
         query = node if type(node).__name__ == "ASTQueryStatement" else getattr(node, "query", None)
         if query is None:
             return
-        place = query.parse_location_range
-        sql = source[place.start : place.end].decode()
+        sql = text_of(query, source)
         if not PRECISE.search(sql):
             return
         tables = self._tables(sql, statement)
@@ -191,6 +203,8 @@ class Gate:
 
     def _catalog(self, tables: Sequence[tuple[list[str], Fields]]) -> object:
         root = zt.SimpleCatalog(name="root", builtin_function_options=self._functions)
+        for name, kind in self._variables.items():
+            root.constant.append(zt.SimpleConstant(name_path=[name], type=kind))
         for path, fields in tables:
             node = root
             for part in path[:-1]:
@@ -209,6 +223,12 @@ class Gate:
                 return each
         node.catalog.append(zt.SimpleCatalog(name=name))
         return node.catalog[-1]
+
+
+def text_of(node: object, source: bytes) -> str:
+    """The part of a script that a node of its syntax tree stands for."""
+    place = node.parse_location_range
+    return source[place.start : place.end].decode()
 
 
 def parameter_type(parameter: Mapping[str, object]) -> object:

@@ -124,6 +124,28 @@ def name_destination(job: dict[str, Any]) -> None:
         asked.setdefault("destinationTable", made)
 
 
+class InTransaction:
+    """A cursor for the emulator's MERGE, which begins a transaction of its own even inside one.
+
+    The engine then gives up the outer one. BigQuery has MERGE inside transactions; told before, so has the emulator.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, sql: str, *args: Any) -> duckdb.DuckDBPyConnection:
+        """As the cursor's own."""
+        if sql == "BEGIN":
+            # Inside a transaction the clock stands still; outside, each statement reads its own.
+            first, second = (self._cursor.execute("SELECT epoch_us(now())").fetchone() for _ in range(2))
+            if first == second:
+                raise duckdb.TransactionException("there is one already")
+        return self._cursor.execute(sql, *args)
+
+
 async def whole(receive: Receive) -> bytes:
     """The whole body of a request."""
     body, more = b"", True
@@ -184,6 +206,10 @@ def serve(wanted: argparse.Namespace) -> None:
     settings.bigquery_host = "127.0.0.1"
     from local_bigquery import app  # noqa: PLC0415
     from local_bigquery.catalog import tables  # noqa: PLC0415
+    from local_bigquery.jobs import merge  # noqa: PLC0415
+
+    run_merge = merge.run
+    merge.run = lambda cursor, *args: run_merge(InTransaction(cursor), *args)
 
     def lookup(project: str, dataset: str, table: str) -> list[dict[str, Any]] | None:
         try:
