@@ -26,9 +26,18 @@ from fortnox_assets.warehouse.bigquery_tables import RawDataset
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.io_manager import PartitionSafeDbIOManager, TableClient
-from fortnox_assets.warehouse.results import Cell, Snapshot
+from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
+from fortnox_assets.warehouse.sync_state import SyncState
 
-__all__ = ["BigQueryAccess", "FortnoxBigQueryIOManager", "WarehouseError", "ensure_raw_tables", "query"]
+__all__ = [
+    "BigQueryAccess",
+    "BigQueryStored",
+    "FortnoxBigQueryIOManager",
+    "WarehouseError",
+    "ensure_raw_tables",
+    "query",
+    "stored_in",
+]
 
 TABLES_AT_ONCE = 8
 _PARAMETER_TYPES = {bool: "BOOL", int: "INT64", str: "STRING", Decimal: "NUMERIC", dt.date: "DATE"}
@@ -67,15 +76,19 @@ class BigQueryTables(TableClient):
             yield self._datasets[table_slice.schema]
 
     def store(self, connection: RawDataset, schema: str, snapshot: Snapshot) -> int:  # noqa: ARG002
-        """Replaces the snapshot's cell by one statement."""
+        """Replaces the snapshot's cell in one transaction."""
         return connection.replace(snapshot)
+
+    def merge(self, connection: RawDataset, schema: str, changes: Changes) -> int:  # noqa: ARG002
+        """Puts the changes in place in one transaction."""
+        return connection.merge(changes)
 
     def ensure(self, connection: RawDataset, schema: str, name: str, columns: pa.Schema) -> None:  # noqa: ARG002
         """Makes the table if it is missing."""
         connection.ensure_table(name, columns)
 
     def count(self, connection: RawDataset, schema: str, name: str, cell: Cell) -> int:  # noqa: ARG002
-        """How many rows are stored for ``cell``."""
+        """How many rows are stored for ``cell``, without those marked as deleted."""
         return connection.count(name, cell)
 
     def read(self, connection: RawDataset, table_slice: TableSlice) -> pa.Table:
@@ -108,8 +121,37 @@ class BigQueryTables(TableClient):
         return sql_type(kind)
 
 
+class BigQueryStored:
+    """What a dataset holds already, as :class:`~fortnox_assets.warehouse.sync_state.StoredTables`."""
+
+    def __init__(self, dataset: RawDataset) -> None:
+        self._dataset = dataset
+
+    def state(self, table: str, cell: Cell) -> SyncState | None:
+        """The state of the partition; None when it was never stored. Raises: WarehouseError."""
+        with self._reading(table):
+            return self._dataset.state(table, cell)
+
+    def rows(self, table: str, cell: Cell, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """These columns of the partition's rows, as they are when the first is asked for. Raises: WarehouseError."""
+        with self._reading(table):
+            yield from self._dataset.rows(table, cell, columns)
+
+    @contextmanager
+    def _reading(self, table: str) -> Iterator[None]:
+        with refusals(f"{self._dataset.access.project}.{self._dataset.name}.{table}"):
+            yield
+
+
+@contextmanager
+def stored_in(access: BigQueryAccess, schema: str) -> Iterator[BigQueryStored]:
+    """What is stored in a dataset; its connections end with the block. Raises: WarehouseError."""
+    with _client(access) as client:
+        yield BigQueryStored(RawDataset(access=access, jobs=Jobs(client=client), name=schema))
+
+
 class FortnoxBigQueryIOManager(BigQueryIOManager):
-    """Stores Snapshot and Unavailable results in BigQuery, one MERGE each; loads ``pa.Table``."""
+    """Stores results in BigQuery, one transaction each; loads ``pa.Table``."""
 
     location: str = Field(default="EU", description="Where the datasets are, and where jobs run.")
     credentials_file: str | None = Field(default=None, description="JSON key of a service account; none: ADC.")

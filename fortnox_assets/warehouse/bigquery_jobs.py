@@ -5,6 +5,7 @@ loaded twice. A job that failed for a passing reason is started again under the 
 """
 
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,8 +19,8 @@ from google.cloud import bigquery
 
 from fortnox_assets.warehouse.bigquery_access import LABELS, first_line, reason_of
 
-# Seconds before each new try; about six minutes in all. BigQuery lets one table's statements queue, and refuses the
-# 21st: that many of our runs writing one table at once need this long to pass.
+# Seconds before each new try, up to half longer by chance; six to nine minutes in all. BigQuery cancels all but one of
+# the transactions that change one table at once: so many of our runs need this long to pass one after the other.
 WAITS = (1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60)
 LONGEST_JOB_SECONDS = 3600
 REQUEST_SECONDS = 120
@@ -32,7 +33,7 @@ PASSING_REASONS = frozenset(
     }
 )
 # Two statements that change one table at the same time.
-CONTENTION = ("could not serialize access", "concurrent update", "too many dml statements outstanding")
+CONTENTION = ("could not serialize access", "concurrent update", "transaction is aborted due to", "too many dml")
 LOST = (
     requests.exceptions.ConnectionError,
     requests.exceptions.ChunkedEncodingError,
@@ -60,6 +61,8 @@ class Jobs:
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = _log.info
     waits: Sequence[float] = field(default=WAITS)
+    # Runs that got in each other's way must not come back at the same moment.
+    spread: Callable[[], float] = random.random
 
     def run(self, name: str, submit: Callable[[str], Job]) -> Any:
         """The finished job that ``submit(job id)`` starts, tried again while what goes wrong may pass.
@@ -75,9 +78,8 @@ class Jobs:
             except (GoogleAPICallError, *LOST) as error:
                 if wait is None or not may_pass(error):
                     raise
-                self.tell(f"{name}: {first_line(error)}; trying again in {wait} s")
                 number += 1 if job is not None and job.error_result else 0
-                self.sleep(wait)
+                self._wait(wait, name, error)
             else:
                 return job
         raise AssertionError("the last try either returns or raises")
@@ -102,9 +104,13 @@ class Jobs:
             except (GoogleAPICallError, *LOST) as error:
                 if wait is None or not may_pass(error):
                     raise
-                self.tell(f"{what}: {first_line(error)}; trying again in {wait} s")
-                self.sleep(wait)
+                self._wait(wait, what, error)
         raise AssertionError("the last try either returns or raises")
+
+    def _wait(self, seconds: float, what: str, error: Exception) -> None:
+        wait = round(seconds * (1 + self.spread() / 2), 1)
+        self.tell(f"{what}: {first_line(error)}; trying again in {wait} s")
+        self.sleep(wait)
 
     def _begun(self, job_id: str, submit: Callable[[str], Job], *, again: bool) -> Job:
         if again:

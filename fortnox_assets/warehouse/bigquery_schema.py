@@ -11,10 +11,12 @@ from google.cloud.bigquery.enums import SqlTypeNames
 from fortnox_assets.warehouse.bigquery_access import LABELS
 from fortnox_assets.warehouse.bigquery_jobs import label_value
 from fortnox_assets.warehouse.shapes import metadata_of
+from fortnox_assets.warehouse.sync_state import STATE_SCHEMA
 
 # One partition a year; BigQuery allows 10 000 of them. A year outside lands in the partition for the rest.
 FIRST_YEAR, AFTER_LAST_YEAR = 1990, 2101
 MOST_CLUSTERING_COLUMNS = 4
+STATE_LIFETIME_MS = 180 * 24 * 3600 * 1000
 
 _NUMERIC = pa.decimal128(38, 9)
 _SCALARS: Mapping[pa.DataType, str] = {
@@ -96,6 +98,20 @@ def new_table(reference: bigquery.TableReference, wanted: pa.Schema, fields: lis
     nested = {each.name for each in wanted if pa.types.is_nested(each.type)}
     key = [name for name in about.get("key", "").split(",") if name in wanted.names and name not in nested]
     table.clustering_fields = ["company", *key][:MOST_CLUSTERING_COLUMNS]
+    return table
+
+
+def new_state_log(reference: bigquery.TableReference) -> bigquery.Table:
+    """The table that every stored slice appends its state to; what is older than half a year goes by itself.
+
+    A slice whose last state is gone is read again as a whole, which does no harm once in half a year.
+    """
+    moment = SchemaField("stored_at", "TIMESTAMP", description="When the state was stored.")
+    table = bigquery.Table(reference, schema=[*fields_of(STATE_SCHEMA, {}), moment])
+    table.description = "The state of each slice each time it was stored; the view _sync_state shows the latest."
+    table.labels = dict(LABELS)
+    table.time_partitioning = bigquery.TimePartitioning(field="stored_at", expiration_ms=STATE_LIFETIME_MS)
+    table.clustering_fields = ["company", "endpoint"]
     return table
 
 

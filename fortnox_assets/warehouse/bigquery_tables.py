@@ -1,31 +1,53 @@
-"""Raw tables in BigQuery: made from the catalogue's columns, widened when those grow, replaced slice by slice.
+"""Raw tables in BigQuery: made from the catalogue's columns, widened when those grow, written slice by slice.
 
-Rows are loaded into a table of their own, which nobody reads and which expires, and one MERGE then puts them where the
-slice's old rows were. A run that is killed anywhere leaves the old rows or the new ones; run again, the new ones.
+Rows are loaded into a table of their own, which nobody reads and which expires. One transaction then puts them in place
+by one MERGE and notes the state of the sync. A run that is killed anywhere leaves rows and state of before or of
+after; run again, those of after.
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from google.api_core.exceptions import Forbidden, NotFound, PreconditionFailed
 from google.cloud import bigquery
 
-from fortnox_assets.warehouse.bigquery_access import FAILURES, LABELS, BigQueryAccess, first_line
-from fortnox_assets.warehouse.bigquery_jobs import ONCE, REQUEST_SECONDS, Job, Jobs, label_value
-from fortnox_assets.warehouse.bigquery_schema import arrow_schema, fields_of, new_table, same, widened
+from fortnox_assets.warehouse.bigquery_access import LABELS, BigQueryAccess, first_line
+from fortnox_assets.warehouse.bigquery_jobs import ONCE, REQUEST_SECONDS, Jobs, label_value
+from fortnox_assets.warehouse.bigquery_load import loaded
+from fortnox_assets.warehouse.bigquery_schema import (
+    arrow_schema,
+    fields_of,
+    new_state_log,
+    new_table,
+    same,
+    widened,
+)
+from fortnox_assets.warehouse.bigquery_statements import (
+    MOMENT,
+    Write,
+    cell_parameters,
+    count_statement,
+    parameter,
+    rows_query,
+    state_insert,
+    state_parameters,
+    state_query,
+    state_view,
+    write_script,
+)
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.evolution import evolution
-from fortnox_assets.warehouse.results import Cell, Snapshot
+from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
+from fortnox_assets.warehouse.sync_state import SYNC_STATE, SyncState, state_of
 
-STAGING_PREFIX = "load__"
-STAGING_LIFETIME = dt.timedelta(days=1)
+# One row each time a slice is stored; the view SYNC_STATE shows the latest of each slice.
+STATE_LOG = "_sync_state_log"
 RAW_DESCRIPTION = "Fortnox's own fields, typed, one table an endpoint; written by fortnox-assets."
 
 
@@ -37,6 +59,7 @@ class RawDataset:
     jobs: Jobs
     name: str
     _is_there: bool = field(init=False, default=False, repr=False)
+    _has_log: bool = field(init=False, default=False, repr=False)
 
     @property
     def client(self) -> bigquery.Client:
@@ -75,35 +98,94 @@ class RawDataset:
         raise WarehouseError(f"{self.name}.{name}: its columns keep changing; run again; no row was written")
 
     def replace(self, snapshot: Snapshot) -> int:
-        """Puts the snapshot's rows where those of its cell were; answers how many there were.
+        """Puts the snapshot's rows where those of its cell were, and its state; answers how many there were.
+
+        Rows whose key is not among the snapshot's are marked as deleted.
+        Raises: WarehouseError when BigQuery did not take as many rows as were fetched.
+        """
+        noticed = snapshot.state.watermark if snapshot.state else dt.datetime.now(dt.UTC)
+        return self._write(snapshot, [parameter("noticed", MOMENT, noticed)])
+
+    def merge(self, changes: Changes) -> int:
+        """Puts changes in place by their key, and their state; answers how many of the rows were there before.
 
         Raises: WarehouseError when BigQuery did not take as many rows as were fetched.
         """
-        target = self.ensure_table(snapshot.table.name, snapshot.schema)
-        work = f"fortnox-{snapshot.table.name}-{hashlib.sha256(snapshot.file.name.encode()).hexdigest()[:24]}"
-        labels = _labels(snapshot)
-        if not snapshot.rows:
-            return self._empty(work, snapshot, labels)
-        staging = self._make_staging(f"{STAGING_PREFIX}{work.replace('-', '_')}", target, snapshot.schema)
-        try:
-            self._load(f"{work}-load", staging, snapshot, labels)
-            names = self.sql_name(snapshot.table.name), self.sql_name(staging.table_id)
-            sql = merge_statement(*names, snapshot.schema.names, snapshot.cell)
-            merged = self.jobs.query(f"{work}-merge", sql, cell_parameters(snapshot.cell), labels)
-        finally:
-            # What is left behind expires.
-            with suppress(*FAILURES):
-                self.client.delete_table(staging, not_found_ok=True, **ONCE)
-        inserted, deleted = _changed(merged)
-        _refuse_other_count(snapshot, inserted)
-        return deleted
+        if changes.rows or changes.deleted:
+            return self._write(changes, [])
+        self.ensure_table(changes.table.name, changes.schema)
+        write = Write(target=self.sql_name(changes.table.name), log=self._log(), columns=(), cell=changes.cell)
+        values = [*cell_parameters(changes.cell), *state_parameters(changes)]
+        self.jobs.query(f"{_work(changes)}-state", state_insert(write), values, _labels(changes))
+        return 0
 
     def count(self, name: str, cell: Cell) -> int:
-        """How many rows are stored for ``cell``."""
-        sql = count_statement(self.sql_name(name), cell)
-        config = bigquery.QueryJobConfig(query_parameters=cell_parameters(cell), labels=LABELS)
-        rows = self.jobs.call(name, lambda: list(self.client.query_and_wait(sql, job_config=config)))
-        return int(rows[0].stored)
+        """How many rows are stored for ``cell``, without those marked as deleted."""
+        [row] = self._rows(name, count_statement(self.sql_name(name), cell), cell_parameters(cell))
+        return int(row.stored)
+
+    def state(self, name: str, cell: Cell) -> SyncState | None:
+        """The state stored for the partition; None when there is none."""
+        year = parameter("financial_year", pa.int64(), cell.get("financial_year"))
+        values = [parameter("company", pa.string(), cell["company"]), year, parameter("endpoint", pa.string(), name)]
+        try:
+            found = list(self._rows(name, state_query(self.sql_name(STATE_LOG)), values))
+        except NotFound:
+            return None
+        return state_of(found[0].values()) if found and found[0].kind is not None else None
+
+    def rows(self, name: str, cell: Cell, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """These columns of the partition's rows, a page in memory at a time; none without such a table."""
+        try:
+            stored = self._get(name)
+        except NotFound:
+            return
+        if not {each.lower() for each in (*columns, *cell)} <= {each.name.lower() for each in stored.schema}:
+            return
+        for row in self._rows(name, rows_query(self.sql_name(name), cell, columns), cell_parameters(cell)):
+            yield row.values()
+
+    def _write(self, stored: Snapshot, values: list[bigquery.ScalarQueryParameter]) -> int:
+        target = self.ensure_table(stored.table.name, stored.schema)
+        work, labels = _work(stored), _labels(stored)
+        write = Write(
+            target=self.sql_name(target.table_id),
+            log=self._log(),
+            columns=[each.name for each in target.schema],
+            cell=stored.cell,
+            changes=isinstance(stored, Changes),
+        )
+        values = [*cell_parameters(stored.cell), *state_parameters(stored), *values]
+        with loaded(self.jobs, stored, target, work, labels) as (staging, rows):
+            if staging is not None:
+                write = dataclasses.replace(write, staging=self.sql_name(staging.table_id))
+                values.append(parameter("loaded", pa.int64(), rows))
+            job = self.jobs.query(f"{work}-write", write_script(write), values, labels)
+            [row] = self.jobs.call(work, lambda: list(job.result(retry=None, timeout=REQUEST_SECONDS)))
+        return int(row.replaced)
+
+    def _rows(self, where: str, sql: str, values: list[bigquery.ScalarQueryParameter]) -> Iterator[bigquery.Row]:
+        config = bigquery.QueryJobConfig(query_parameters=values, labels=dict(LABELS))
+        found: Iterator[bigquery.Row] = self.jobs.call(
+            where, lambda: iter(self.client.query_and_wait(sql, job_config=config))
+        )
+        return found
+
+    def _log(self) -> str:
+        """The table of states as a statement names it, made with its view when either is missing."""
+        log = self.sql_name(STATE_LOG)
+        if not self._has_log:
+            self.ensure()
+            try:
+                self._get(SYNC_STATE)
+            except NotFound:
+                self._create(new_state_log(self.reference(STATE_LOG)))
+                view = bigquery.Table(self.reference(SYNC_STATE))
+                view.view_query = state_view(log)
+                view.labels = dict(LABELS)
+                self._create(view)
+            self._has_log = True
+        return log
 
     def ensure(self) -> None:
         """Makes the dataset when it is missing. Raises: WarehouseError, also when it is in another location."""
@@ -155,112 +237,12 @@ class RawDataset:
             lambda: update(table, ["schema", "description"], **ONCE),
         )
 
-    def _make_staging(self, name: str, target: bigquery.Table, columns: pa.Schema) -> bigquery.Table:
-        """An empty table with the target's fields as they are there: records are merged by position, not by name."""
-        incoming = {each.lower() for each in columns.names}
-        staging = bigquery.Table(
-            self.reference(name), schema=[each for each in target.schema if each.name.lower() in incoming]
-        )
-        staging.expires = dt.datetime.now(dt.UTC) + STAGING_LIFETIME
-        staging.description = f"Rows on their way to {target.table_id}; nobody reads them, and they expire."
-        staging.labels = dict(LABELS)
-        return self._create(staging)
 
-    def _load(self, name: str, staging: bigquery.Table, snapshot: Snapshot, labels: Mapping[str, str]) -> None:
-        parquet = bigquery.ParquetOptions()
-        parquet.enable_list_inference = True
-        config = bigquery.LoadJobConfig(
-            source_format=bigquery.SourceFormat.PARQUET,
-            schema=staging.schema,
-            parquet_options=parquet,
-            create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
-            # A second load into the same table is refused, should the job's name ever be lost.
-            write_disposition=bigquery.WriteDisposition.WRITE_EMPTY,
-            labels=dict(labels),
-        )
-        file = snapshot.file.with_suffix(".parquet")
-        try:
-            _write_parquet(snapshot, arrow_schema(staging.schema), file)
-
-            def submit(job_id: str) -> Job:
-                with file.open("rb") as rows:
-                    return self.client.load_table_from_file(
-                        rows,
-                        staging.reference,
-                        size=file.stat().st_size,
-                        num_retries=0,
-                        job_id=job_id,
-                        job_config=config,
-                        timeout=REQUEST_SECONDS,
-                    )
-
-            _refuse_other_count(snapshot, self.jobs.run(name, submit).output_rows)
-        finally:
-            file.unlink(missing_ok=True)
-
-    def _empty(self, work: str, snapshot: Snapshot, labels: Mapping[str, str]) -> int:
-        sql = delete_statement(self.sql_name(snapshot.table.name), snapshot.cell)
-        job = self.jobs.query(f"{work}-delete", sql, cell_parameters(snapshot.cell), labels)
-        return _changed(job)[1]
-
-
-def merge_statement(target: str, staging: str, columns: Iterable[str], cell: Cell) -> str:
-    """Replaces the rows of a cell by those of the staging table, in one step."""
-    named = ", ".join(f"`{each}`" for each in columns)
-    return (
-        f"MERGE {target} AS stored\n"
-        f"USING {staging} AS incoming\n"
-        "ON FALSE\n"
-        f"WHEN NOT MATCHED BY SOURCE AND {_where(cell, 'stored.')} THEN DELETE\n"
-        f"WHEN NOT MATCHED BY TARGET THEN INSERT ({named}) VALUES ({named})"
-    )
-
-
-def delete_statement(target: str, cell: Cell) -> str:
-    """Removes the rows of a cell."""
-    return f"DELETE FROM {target} WHERE {_where(cell)}"
-
-
-def count_statement(target: str, cell: Cell) -> str:
-    """Counts the rows of a cell."""
-    return f"SELECT COUNT(*) AS stored FROM {target} WHERE {_where(cell)}"
-
-
-def cell_parameters(cell: Cell) -> list[bigquery.ScalarQueryParameter]:
-    """The values of a cell as parameters named after its columns."""
-    return [
-        bigquery.ScalarQueryParameter(column, "INT64" if isinstance(value, int) else "STRING", value)
-        for column, value in cell.items()
-    ]
-
-
-def _where(cell: Cell, of: str = "") -> str:
-    return " AND ".join(f"{of}`{column}` = @{column}" for column in cell)
+def _work(stored: Snapshot) -> str:
+    """The same for the same rows and for no others."""
+    return f"fortnox-{stored.table.name}-{hashlib.sha256(stored.file.name.encode()).hexdigest()[:24]}"
 
 
 def _labels(snapshot: Snapshot) -> dict[str, str]:
     cell = {column: label_value(str(value)) for column, value in snapshot.cell.items()}
     return {**LABELS, "table": label_value(snapshot.table.name), **cell}
-
-
-def _changed(job: bigquery.QueryJob) -> tuple[int, int]:
-    """How many rows a finished statement inserted and deleted."""
-    if job.dml_stats is None:
-        raise WarehouseError(f"{job.job_id}: BigQuery does not say what the statement changed; run again")
-    return job.dml_stats.inserted_row_count, job.dml_stats.deleted_row_count
-
-
-def _write_parquet(snapshot: Snapshot, columns: pa.Schema, file: Path) -> None:
-    """The rows in the target's order, one batch in memory at a time."""
-    with snapshot.reader() as rows, pq.ParquetWriter(file, columns, compression="zstd") as writer:
-        for batch in rows:
-            by_name = {name.lower(): batch.column(place) for place, name in enumerate(batch.schema.names)}
-            arrays = [by_name[each.name.lower()].cast(each.type) for each in columns]
-            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=columns))
-
-
-def _refuse_other_count(snapshot: Snapshot, rows: Any) -> None:
-    if rows != snapshot.rows:
-        raise WarehouseError(
-            f"{snapshot.table.name}: BigQuery took {rows} rows of the {snapshot.rows} that were fetched; run again"
-        )

@@ -1,7 +1,7 @@
 """BigQuery as the warehouse that the settings choose."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from fortnox_assets.warehouse import bigquery
 from fortnox_assets.warehouse.bigquery_access import BigQueryAccess
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.io_manager import TableClient
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ class BigQueryWarehouse:
             policy_tags=dict(access.policy_tags),
             max_bytes_billed=access.max_bytes_billed,
         )
+
+    def stored(self) -> AbstractContextManager[StoredTables]:
+        """Asked with connections of its own."""
+        return bigquery.stored_in(self.access, self.raw)
 
     @contextmanager
     def building(self) -> Iterator[None]:
