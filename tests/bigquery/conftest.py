@@ -1,5 +1,6 @@
 """A BigQuery on this machine (``gate/server.py``) in an environment of its own, and both warehouses side by side."""
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -12,13 +13,15 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from sync_states import state_at
 
 from fortnox_assets.catalogue.endpoint import Endpoint, PersonalData, Slicing
 from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, record, records, text, timestamp
 from fortnox_assets.warehouse import bigquery, duckdb
 from fortnox_assets.warehouse.bigquery_access import BigQueryAccess
 from fortnox_assets.warehouse.columns import Caster
-from fortnox_assets.warehouse.results import spill
+from fortnox_assets.warehouse.results import Changes, spill
+from fortnox_assets.warehouse.sync_state import StoredTables
 
 ROOT = Path(__file__).parents[2]
 GATE_PYTHON = Path(os.environ.get("BIGQUERY_GATE_PYTHON") or ROOT / ".venv-bigquery" / "bin" / "python")
@@ -89,23 +92,26 @@ class Warehouse:
     dataset: str
     query: Callable[..., list[tuple]]
     ensure: Callable[..., None]
+    stored: StoredTables
 
     def table(self, name: str) -> str:
         return f"{self.dataset}.{name}"
 
 
 @pytest.fixture
-def in_bigquery(access, dataset) -> Warehouse:
+def in_bigquery(access, dataset) -> Iterator[Warehouse]:
     manager = bigquery.FortnoxBigQueryIOManager(
         project=PROJECT, dataset=dataset, endpoint=access.endpoint, location=access.location
     )
-    return Warehouse(
-        storage="bigquery",
-        manager=manager,
-        dataset=dataset,
-        query=lambda sql, *params: bigquery.query(access, sql, params),
-        ensure=lambda tables, selections=None: bigquery.ensure_raw_tables(access, dataset, tables, selections),
-    )
+    with bigquery.stored_in(access, dataset) as stored:
+        yield Warehouse(
+            storage="bigquery",
+            manager=manager,
+            dataset=dataset,
+            query=lambda sql, *params: bigquery.query(access, sql, params),
+            ensure=lambda tables, selections=None: bigquery.ensure_raw_tables(access, dataset, tables, selections),
+            stored=stored,
+        )
 
 
 @pytest.fixture
@@ -117,6 +123,7 @@ def in_duckdb(tmp_path, dataset) -> Warehouse:
         dataset=dataset,
         query=lambda sql, *params: duckdb.query(database, sql, params),
         ensure=lambda tables, selections=None: duckdb.ensure_raw_tables(database, dataset, tables, selections),
+        stored=duckdb.DuckDBStored(database, dataset),
     )
 
 
@@ -182,8 +189,19 @@ def snapshot(tmp_path):
 
     def make(table, rows, company="are-cykel", label=2024, **more):
         label = label if table.by_financial_year else None
+        state = more.pop("state", None)
         caster = Caster(table, more.pop("selection", None), company, label, LOADED_AT, "run-1", **more)
-        return spill([rows], caster, tmp_path / "spool")
+        return dataclasses.replace(spill([rows], caster, tmp_path / "spool"), state=state)
+
+    return make
+
+
+@pytest.fixture
+def changes(snapshot):
+    """Changes of the given rows and deleted keys, in one batch, as an asset would return them."""
+
+    def make(table, rows, deleted=(), hour=9, **more):
+        return Changes.of(snapshot(table, rows, **more), state_at(hour), tuple(deleted))
 
     return make
 

@@ -9,19 +9,30 @@ from pathlib import Path
 
 import pytest
 from dagster._core.storage.db_io_manager import TablePartitionDimension, TableSlice
+from google.cloud import bigquery
 from scripted_bigquery import ScriptedBigQuery, serving
 
 from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.cli import report
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.warehouse.bigquery import BigQueryTables
-from fortnox_assets.warehouse.bigquery_schema import fields_of
-from fortnox_assets.warehouse.bigquery_tables import count_statement, delete_statement, merge_statement
+from fortnox_assets.warehouse.bigquery_schema import fields_of, new_state_log, sql_type
+from fortnox_assets.warehouse.bigquery_statements import (
+    Write,
+    count_statement,
+    rows_query,
+    state_insert,
+    state_query,
+    state_view,
+    write_script,
+)
 from fortnox_assets.warehouse.columns import raw_schema
+from fortnox_assets.warehouse.sync_state import STATE_SCHEMA
 
 CHECKER = Path(__file__).parent / "gate" / "check_statements.py"
 PROJECT, RAW = "our-project", "fortnox_raw"
 STAGING = "load__fortnox_rows"
+LOG = f"`{PROJECT}.{RAW}._sync_state_log`"
 # Nothing is left to the engine: a kind of statement that the analyzer does not check must be named here first.
 SKIPPED = {}
 
@@ -86,25 +97,78 @@ def statements_about(name, table):
     """What the IO manager sends about one raw table."""
     schema = raw_schema(table)
     cell = {"company": "are-cykel"} | ({"financial_year": 2024} if table.by_financial_year else {})
-    parameters = [parameter("company", "STRING"), parameter("financial_year", "INT64")][: len(cell)]
-    target, staging = f"`{PROJECT}.{RAW}.{name}`", f"`{PROJECT}.{RAW}.{STAGING}_{name}`"
+    of_cell = [parameter("company", "STRING"), parameter("financial_year", "INT64")][: len(cell)]
+    state = [parameter(f"state_{each.name}", sql_type(each.type)) for each in STATE_SCHEMA]
+    more = [parameter("noticed", "TIMESTAMP"), parameter("loaded", "INT64")]
+    target = f"`{PROJECT}.{RAW}.{name}`"
+    of_rows = {"target": target, "log": LOG, "columns": schema.names, "cell": cell}
+    staged = {**of_rows, "staging": f"`{PROJECT}.{RAW}.{STAGING}_{name}`"}
     sent = {
-        "merge": merge_statement(target, staging, schema.names, cell),
-        "delete": delete_statement(target, cell),
+        "snapshot": write_script(Write(**staged)),
+        "empty snapshot": write_script(Write(**of_rows)),
+        "changes": write_script(Write(**staged, changes=True)),
+        "state": state_insert(Write(**of_rows)),
         "count": count_statement(target, cell),
+        "keys": rows_query(target, cell, ("_row_key", "_list_hash", "_deleted_at")),
     }
-    return [{"name": f"{name} {what}", "sql": sql, "parameters": parameters} for what, sql in sent.items()]
+    return [
+        {"name": f"{name} {what}", "sql": sql, "parameters": [*of_cell, *state, *more]} for what, sql in sent.items()
+    ]
 
 
 def test_every_statement_of_the_io_manager_is_googlesql(analysed, raw_tables):
     statements = [each for name, table in RAW_TABLES.items() for each in statements_about(name, table)]
     tables = {f"{RAW}.{name}": fields for name, fields in raw_tables.items()}
     tables |= {f"{RAW}.{STAGING}_{name}": fields for name, fields in raw_tables.items()}
+    tables[f"{RAW}._sync_state_log"] = log_fields()
     found = analysed(statements, tables)
     assert found["refused"] == {}
-    count = len(RAW_TABLES)
-    kinds = ("Merge", "Delete", "Query")
-    assert found["counts"] == {f"checked: AST{kind}Statement": count for kind in kinds}
+    scripts = len(RAW_TABLES) * 3
+    assert found["counts"] == {
+        "parsed: ASTVariableDeclaration": scripts,
+        "checked: ASTBeginStatement": scripts,
+        # That the rows which were loaded are still there; an empty snapshot has none.
+        "checked: ASTAssertStatement": len(RAW_TABLES) * 2,
+        "checked: ASTSingleAssignment": scripts,
+        "checked: ASTMergeStatement": scripts,
+        "checked: ASTInsertStatement": scripts + len(RAW_TABLES),
+        "checked: ASTCommitStatement": scripts,
+        "checked: ASTQueryStatement": scripts + len(RAW_TABLES) * 2,
+    }
+
+
+def log_fields():
+    reference = bigquery.TableReference.from_string(f"{PROJECT}.{RAW}._sync_state_log")
+    return [each.to_api_repr() for each in new_state_log(reference).schema]
+
+
+def test_what_is_asked_about_the_state_is_googlesql(analysed):
+    cell = [parameter("company", "STRING"), parameter("financial_year", "INT64"), parameter("endpoint", "STRING")]
+    view = {"name": "view", "sql": f"create view `{PROJECT}.{RAW}._sync_state` as {state_view(LOG)}"}
+    found = analysed(
+        [view, {"name": "state", "sql": state_query(LOG), "parameters": cell}], {f"{RAW}._sync_state_log": log_fields()}
+    )
+    assert found["refused"] == {}
+    assert found["counts"] == {"checked: ASTCreateViewStatement": 1, "checked: ASTQueryStatement": 1}
+
+
+def test_what_bigquery_would_refuse_is_refused(analysed, raw_tables):
+    """The analyzer is no rubber stamp: a wrong column, type, variable or function in a statement of ours is found."""
+    [good] = [
+        each for each in statements_about("invoices", RAW_TABLES["invoices"]) if each["name"] == "invoices changes"
+    ]
+    wrong = {
+        "column": ("stored._deleted_at IS NULL", "stored.deleted IS NULL"),
+        "type": ("stored.`company` = @company", "stored.`company` = 1"),
+        "variable": ("SELECT replaced", "SELECT replace_d"),
+        "assigned type": ("SET replaced = (SELECT COUNT(*)", "SET replaced = (SELECT 'x' || COUNT(*)"),
+        "function": ("CURRENT_TIMESTAMP()", "now()"),
+        "parameter": ("@loaded", "@lo_aded"),
+    }
+    statements = [{**good, "name": what, "sql": good["sql"].replace(*change)} for what, change in wrong.items()]
+    tables = {f"{RAW}.invoices": raw_tables["invoices"], f"{RAW}.{STAGING}_invoices": raw_tables["invoices"]}
+    found = analysed(statements, tables | {f"{RAW}._sync_state_log": log_fields()})
+    assert found["refused"].keys() == wrong.keys()
 
 
 def slices():
