@@ -7,10 +7,10 @@ INSTALLED := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check format lock wheel docs staging clean
+.PHONY: help setup demo dev gate test test-bigquery check format lock wheel docs staging clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 15
 
 setup: $(INSTALLED)  ## build .venv with the pinned requirements
 
@@ -28,7 +28,26 @@ demo: setup  ## simulated Fortnox -> Dagster -> DuckDB -> reports, in a minute o
 dev: setup  ## Dagster's UI and daemon (uses the demo's data until fortnox.yaml exists)
 	@fortnox-assets dev
 
-test: setup $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
+# The emulator and the analyzer of the BigQuery tests need Python 3.13 and versions of their own.
+PYTHON313 ?= $(firstword $(foreach p,python3.13 $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13),\
+	$(if $(shell $(p) -c 'import sys; print(1) if sys.version_info[:2] == (3,13) else 0' 2>/dev/null | grep 1),$(p))))
+GATE := .venv-bigquery
+GATE_INSTALLED := $(GATE)/.installed
+
+# In CI a missing Python 3.13 is a failure; elsewhere the tests that need it say that they are skipped.
+gate: $(if $(PYTHON313),$(GATE_INSTALLED))
+	@test -n "$(PYTHON313)" || { echo "The BigQuery tests need Python 3.13: install it, or say make PYTHON313=/path/to/python3.13"; test -z "$(CI)"; }
+
+$(GATE_INSTALLED): requirements/bigquery-gate.txt
+	@echo "Building $(GATE) with $(PYTHON313) (once) ..."
+	@$(PYTHON313) -m venv $(GATE)
+	@$(GATE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bigquery-gate.txt
+	@touch $@
+
+test-bigquery: setup gate  ## the BigQuery tests alone: GoogleSQL analyzer, emulator, requests
+	@pytest tests/bigquery
+
+test: setup gate $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
 	@pytest -n 2 --dist loadfile
 
 check: setup  ## format, lint, types, import rules, SQL, spelling
@@ -54,6 +73,8 @@ lock: setup  ## choose and pin new versions of what pyproject.toml asks for
 		--custom-compile-command 'make lock' --upgrade --quiet --output-file requirements/dev.txt
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraint requirements/dev.txt \
 		--custom-compile-command 'make lock' --quiet --output-file requirements/runtime.txt
+	@uv pip compile requirements/bigquery-gate.in --universal --python-version 3.13 --generate-hashes \
+		--custom-compile-command 'make lock' --quiet --output-file requirements/bigquery-gate.txt
 
 clean:  ## remove what the targets built; data/ stays
-	@rm -rf $(VENV) dist dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(GATE) dist dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
+from fortnox_assets.catalogue.endpoint import PersonalData
 from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
 from fortnox_assets.settings_errors import SettingsError, explain
 
@@ -34,6 +35,9 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 LedgerSource = Literal["sie", "vouchers", "sie_file"]
 CompanyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+PolicyTag = Annotated[
+    str, StringConstraints(pattern=r"^projects/[^/]+/locations/[^/]+/taxonomies/[^/]+/policyTags/[^/]+$")
+]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -125,6 +129,7 @@ class ConfigFile(_Frozen):
     endpoints: EndpointSelection = EndpointSelection()
     fields: dict[str, Selection] = {}
     new_fields: Literal["report", "copy"] = "report"
+    policy_tags: dict[PersonalData, PolicyTag] = {}
 
 
 class Environment(_Frozen):
@@ -143,7 +148,11 @@ class Environment(_Frozen):
     fortnox_warehouse: Literal["duckdb", "bigquery"] = "duckdb"
     duckdb_path: Path | None = None
     bigquery_project: str | None = None
-    bigquery_location: str = "EU"
+    bigquery_location: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")] = "EU"
+    bigquery_credentials_file: Path | None = None
+    bigquery_impersonate: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    bigquery_max_bytes_billed: Annotated[int, Field(ge=1)] | None = None
+    bigquery_emulator_host: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
     fortnox_raw_dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")] = "fortnox_raw"
     fortnox_reporting_dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")] = "fortnox_reporting"
     fortnox_as_of: dt.date | None = None
@@ -184,6 +193,17 @@ class Settings(_Frozen):
         """The reporting date: ``FORTNOX_AS_OF``, else today in Sweden."""
         return self.environment.fortnox_as_of or dt.datetime.now(STOCKHOLM).date()
 
+    @property
+    def bigquery_credentials_file(self) -> Path | None:
+        """The service account's key, when one is set."""
+        file = self.environment.bigquery_credentials_file
+        return self.config_path.parent / file if file else None
+
+    @property
+    def policy_tags(self) -> Mapping[PersonalData, str]:
+        """BigQuery's policy tag of each category of personal data."""
+        return self.config.policy_tags if self.config else {}
+
     def chosen_fields(self, table: str) -> Selection:
         """Which fields of a raw table are copied."""
         return self.config.fields.get(table, Selection()) if self.config else Selection()
@@ -204,6 +224,11 @@ class Settings(_Frozen):
             "FORTNOX_AS_OF": self.as_of.isoformat(),
             "BIGQUERY_PROJECT": env.bigquery_project or "",
             "BIGQUERY_LOCATION": env.bigquery_location,
+            "BIGQUERY_CREDENTIALS_FILE": str(self.bigquery_credentials_file or ""),
+            "BIGQUERY_IMPERSONATE": env.bigquery_impersonate or "",
+            "BIGQUERY_MAX_BYTES_BILLED": str(env.bigquery_max_bytes_billed or ""),
+            # Google's library takes an empty one for an address.
+            **({"BIGQUERY_EMULATOR_HOST": env.bigquery_emulator_host} if env.bigquery_emulator_host else {}),
             "FORTNOX_VAT_PERIODS": json.dumps({key: each.vat_period for key, each in self.companies.items()}),
         }
 

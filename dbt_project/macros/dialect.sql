@@ -118,7 +118,26 @@
 
 
 {# Numbers and text. `money` is exact with two decimals; nothing in the books is finer than an öre. #}
-{% macro money(expression) %}cast({{ expression }} as numeric(18, 2)){% endmacro %}
+{% macro money(expression) %}{{ fixed(expression, 2) }}{% endmacro %}
+
+{# Exact, with so many decimals, halves away from zero. BigQuery has no type with a precision to cast to. #}
+{% macro fixed(expression, decimals) %}{{ adapter.dispatch('fixed', 'fortnox')(expression, decimals) }}{% endmacro %}
+{% macro default__fixed(expression, decimals) %}{{ unknown_warehouse('fixed') }}{% endmacro %}
+{% macro duckdb__fixed(expression, decimals) %}cast({{ expression }} as numeric(18, {{ decimals }})){% endmacro %}
+{% macro bigquery__fixed(expression, decimals) -%}
+  round(cast({{ expression }} as numeric), {{ decimals }})
+{%- endmacro %}
+
+{# dbt compares a contract with the model by casting nulls to the contract's types: without their precision here. #}
+{% macro bigquery__cast(field, type) -%}
+  cast({{ field }} as {{ modules.re.sub('[(][^)]*[)]', '', type | string) }})
+{%- endmacro %}
+
+{# Exact, with all nine decimals that amounts are stored with. #}
+{% macro exact(expression) %}{{ adapter.dispatch('exact', 'fortnox')(expression) }}{% endmacro %}
+{% macro default__exact(expression) %}{{ unknown_warehouse('exact') }}{% endmacro %}
+{% macro duckdb__exact(expression) %}cast({{ expression }} as numeric(38, 9)){% endmacro %}
+{% macro bigquery__exact(expression) %}cast({{ expression }} as numeric){% endmacro %}
 
 {% macro whole_number(expression) %}{{ adapter.dispatch('whole_number', 'fortnox')(expression) }}{% endmacro %}
 {% macro default__whole_number(expression) %}{{ unknown_warehouse('whole_number') }}{% endmacro %}
@@ -130,7 +149,7 @@
 {%- endmacro %}
 {% macro default__integer_division(dividend, divisor) %}{{ unknown_warehouse('integer_division') }}{% endmacro %}
 {% macro duckdb__integer_division(dividend, divisor) %}(({{ dividend }}) // ({{ divisor }})){% endmacro %}
-{% macro bigquery__integer_division(dividend, divisor) %}div({{ dividend }}, {{ divisor }}){% endmacro %}
+{% macro bigquery__integer_division(dividend, divisor) %}div(({{ dividend }}), ({{ divisor }})){% endmacro %}
 
 {# `amount` (money) times `numerator` by `denominator`, to the öre, halves away from zero, without floating point:
    kronor of a currency amount is `scaled_money(amount, rate, unit)`. Rates may have nine decimals. #}
@@ -152,5 +171,5 @@
 {% macro bigquery__scaled_money(amount, numerator, denominator) -%}
   cast(round(
     cast({{ amount }} as bignumeric) * ({{ numerator }}) / nullif({{ denominator }}, 0), 2
-  ) as numeric(18, 2))
+  ) as numeric)
 {%- endmacro %}

@@ -1,9 +1,7 @@
 {# Arithmetic of sales documents. Products and quotients keep nine decimals and are rounded to öre once, at the end. #}
-{% macro exact(expression) %}cast({{ expression }} as numeric(38, 9)){% endmacro %}
-
 {# Empty when the divisor is 0. #}
 {% macro divided(dividend, divisor) -%}
-  cast(({{ dividend }}) / nullif({{ divisor }}, 0) as numeric(38, 9))
+  {{ exact('(' ~ dividend ~ ') / nullif(' ~ divisor ~ ', 0)') }}
 {%- endmacro %}
 
 {# Kronor for an amount in a document's currency: Fortnox's rate is the price in kronor of `unit` units (100 for some

@@ -11,8 +11,8 @@ from fortnox_assets.cli.run import print_failures
 from fortnox_assets.connection_status import ConnectionStatus, connection_status
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import copied_endpoints
-from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.settings import Settings
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 
 HEADINGS = ("company", "tenant", "status", "name", "organisation number", "financial years", "token", "last sync")
 
@@ -23,8 +23,8 @@ def show_companies(settings: Settings, console: Console, *, as_json: bool = Fals
     Raises: SettingsError when none is configured, or when Fortnox cannot be asked at all; WarehouseError.
     """
     companies = chosen_companies(settings, ())
-    endpoints, stored = copied_endpoints(settings), stored_tables(settings)
-    with Connections(settings) as connections:
+    endpoints = copied_endpoints(settings)
+    with Connections(settings) as connections, chosen_warehouse(settings).stored() as stored:
         refuse_missing_connection(connections, companies)
         found = [connection_status(connections, key, endpoints, stored) for key in companies]
     if as_json:

@@ -9,7 +9,7 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import copied_endpoints
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
-from fortnox_assets.warehouse.duckdb_file import locked, opened
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 
 
 def chosen_companies(settings: Settings, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -53,12 +53,5 @@ def refuse_unwritable_state(settings: Settings) -> None:
 
 
 def refuse_unusable_warehouse(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Raises WarehouseError when the warehouse cannot be written, SettingsError for one that is not written yet.
-
-    ``tell`` hears of another run that has it, which is waited for.
-    """
-    warehouse = settings.environment.fortnox_warehouse
-    if warehouse != "duckdb":
-        raise SettingsError(f"environment: FORTNOX_WAREHOUSE: found {warehouse!r}; only duckdb can be written yet")
-    with locked(settings.duckdb_path, tell=tell), opened(settings.duckdb_path):
-        return
+    """Raises WarehouseError when the warehouse cannot be opened; ``tell`` hears of another run that is waited for."""
+    chosen_warehouse(settings).check(tell)

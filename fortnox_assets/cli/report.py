@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fortnox_assets.settings import Settings
-from fortnox_assets.warehouse.duckdb import query
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 
 BALANCE_SHEET = """
 select line_sv, line_en, amount, line_code
@@ -41,11 +41,12 @@ SUMS = ("BA999", "BE999", "RR199", "RR298", "RR299", "RR399", "RR499", "RR599")
 def print_statements(settings: Settings, company: str, console: Console) -> None:
     """The income statement so far this year, the balance sheet at the reporting date's month end, and what is owed."""
     as_of = settings.as_of.isoformat()
+    warehouse = chosen_warehouse(settings)
     schema = settings.environment.fortnox_reporting_dataset
     for title, sql in (("Resultaträkning", INCOME_STATEMENT), ("Balansräkning", BALANCE_SHEET)):
-        rows = query(settings.duckdb_path, sql.format(schema=schema), [company, company, as_of])
+        rows = warehouse.query(sql.format(schema=schema), [company, company, as_of])
         console.print(_statement(f"{title} {company}", rows))
-    if owed := query(settings.duckdb_path, RECEIVABLES.format(schema=schema), [company]):
+    if owed := warehouse.query(RECEIVABLES.format(schema=schema), [company]):
         console.print(_ageing(f"Kundreskontra {company} {as_of}", owed))
 
 

@@ -16,15 +16,12 @@ from dagster._core.definitions.metadata import TableMetadataSet
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 
-from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
 from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
-from fortnox_assets.warehouse.columns import FieldSelection
-from fortnox_assets.warehouse.duckdb import ensure_raw_tables, locked, query
-from fortnox_assets.warehouse.duckdb_tables import quoted
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
@@ -76,17 +73,14 @@ def reporting_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings) -> Iterator[Any]:
     os.environ.update(settings.subprocess_environment())
     target = settings.state_dir / "dbt" / "runs" / context.run.run_id
-    with locked(settings.duckdb_path):
+    warehouse = chosen_warehouse(settings)
+    with warehouse.building():
         # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
-        chosen = {name: settings.chosen_fields(name) for name in RAW_TABLES}
-        selections = {name: FieldSelection(include=each.include, exclude=each.exclude) for name, each in chosen.items()}
-        ensure_raw_tables(
-            settings.duckdb_path, settings.environment.fortnox_raw_dataset, RAW_TABLES.values(), selections
-        )
+        warehouse.ensure_raw_tables()
         _reuse_parse(_target(settings), target)
         command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
-        # DuckDB lets nobody else in while dbt runs, so the rows are counted afterwards.
+        # A DuckDB file lets nobody else in while dbt runs, so the rows are counted afterwards.
         events = list(invocation.stream())
         counts = row_counts(settings)
     for event in events:
@@ -108,18 +102,8 @@ def row_counts(settings: Settings) -> Mapping[dg.AssetKey, int]:
     """The rows of every table dbt has made, by its asset. Raises: WarehouseError."""
     dataset = settings.environment.fortnox_reporting_dataset
     prefixes = {dataset: REPORTING, f"{dataset}_staging": STAGING}
-    tables = query(
-        settings.duckdb_path,
-        "SELECT table_schema, table_name FROM information_schema.tables "
-        "WHERE table_type = 'BASE TABLE' AND table_schema IN (?, ?)",
-        list(prefixes),
-    )
-    if not tables:
-        return {}
-    counts = (f"(SELECT count(*) FROM {quoted(schema)}.{quoted(name)})" for schema, name in tables)
-    (numbers,) = query(settings.duckdb_path, f"SELECT {', '.join(counts)}")
-    keys = [dg.AssetKey([prefixes[schema], name]) for schema, name in tables]
-    return dict(zip(keys, numbers, strict=True))
+    counts = chosen_warehouse(settings).row_counts(prefixes)
+    return {dg.AssetKey([prefixes[schema], name]): rows for (schema, name), rows in counts.items()}
 
 
 def _reuse_parse(parsed: Path, target: Path) -> None:

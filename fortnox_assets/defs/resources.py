@@ -8,7 +8,7 @@ import dagster as dg
 from fortnox_assets.connections import Connections
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
-from fortnox_assets.warehouse.duckdb import DuckDBStored, DuckDBTables, FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 from fortnox_assets.warehouse.io_manager import TableClient
 from fortnox_assets.warehouse.sync_state import StoredTables
 
@@ -36,24 +36,16 @@ def resources(settings: Settings, follower: Follower) -> Mapping[str, object]:
             follower.connected(connections)
             yield connections
 
-    return {
-        "fortnox": fortnox,
-        "progress": follower,
-        "stored": stored_tables(settings),
-        "warehouse": warehouse_io_manager(settings),
-    }
+    warehouse = chosen_warehouse(settings)
+
+    @dg.resource(description="What is stored of each partition already.")
+    def stored(_: dg.InitResourceContext) -> Iterator[StoredTables]:
+        with warehouse.stored() as tables:
+            yield tables
+
+    return {"fortnox": fortnox, "progress": follower, "stored": stored, "warehouse": warehouse.io_manager()}
 
 
-def warehouse_tables(settings: Settings) -> type[TableClient]:  # noqa: ARG001 - the one warehouse that is written yet
+def warehouse_tables(settings: Settings) -> type[TableClient]:
     """How the chosen warehouse writes its tables down."""
-    return DuckDBTables
-
-
-def warehouse_io_manager(settings: Settings) -> object:
-    """The IO manager of the chosen warehouse."""
-    return FortnoxDuckDBIOManager(database=str(settings.duckdb_path), schema=settings.environment.fortnox_raw_dataset)
-
-
-def stored_tables(settings: Settings) -> StoredTables:
-    """What the chosen warehouse has already."""
-    return DuckDBStored(settings.duckdb_path, settings.environment.fortnox_raw_dataset)
+    return chosen_warehouse(settings).tables

@@ -54,8 +54,9 @@ class CastReport:
 def raw_schema(table: Table, selection: FieldSelection | None = None) -> pa.Schema:
     """The columns of a raw table: partition columns, the selected fields in catalogue order, bookkeeping columns.
 
-    Field metadata has ``description`` and, for personal data, ``personal_data``; the schema's own has ``title`` and
-    ``description`` of the table. Raises WarehouseError when the selection is impossible.
+    Field metadata has ``description`` and, for personal data, ``personal_data``; the schema's own has ``title``,
+    ``description``, ``group`` and ``key`` (names with commas between) of the table.
+    Raises: WarehouseError when the selection is impossible.
     """
     return _schema(table, Shape((selection or FieldSelection()).chosen(table).fields))
 
@@ -141,7 +142,7 @@ def _schema(table: Table, shape: Shape) -> pa.Schema:
         _own("_row_key", pa.string(), "Natural key as a JSON array of texts; empty for rows of a file."),
         _own("_list_hash", pa.string(), "Hash of the row in Fortnox's list, to see whether it has changed."),
     ]
-    about = {"title": table.title, "description": table.description}
+    about = {"title": table.title, "description": table.description, "group": table.group, "key": ",".join(table.key)}
     return pa.schema([*partition, *shape.arrow_fields(), *bookkeeping], metadata=about)
 
 

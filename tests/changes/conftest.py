@@ -15,13 +15,12 @@ from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
 from fortnox_assets.connections import Connections
 from fortnox_assets.defs.copying import Copying
 from fortnox_assets.defs.partitions import Cell
-from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.simulator.app import Simulator
 from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
-from fortnox_assets.warehouse.duckdb import DuckDBTables, locked, query
+from fortnox_assets.warehouse.duckdb import DuckDBStored, DuckDBTables, locked, query
 from fortnox_assets.warehouse.duckdb_file import opened
 from fortnox_assets.warehouse.results import Changes, Snapshot
 
@@ -62,7 +61,7 @@ class Copied:
             connections=connections,
             cell=Cell(company=self.company.key, label=label),
             run_id="run",
-            stored=stored_tables(self.settings),
+            stored=DuckDBStored(self.settings.duckdb_path, RAW),
             full=full,
         )
         if name != "sie":

@@ -86,9 +86,11 @@ def test_a_variable_with_a_wrong_value_is_one_line_naming_it(terminal, name, val
     assert said.startswith(f"environment: {name}: found '{value}'; {WRONG_VARIABLES[name, value]}")
 
 
-def test_a_warehouse_that_is_not_written_yet_is_refused_instead_of_another_one_written(terminal):
-    said = terminal.run("sync", FORTNOX_WAREHOUSE="bigquery", BIGQUERY_PROJECT="books").only(2)
-    assert said == "environment: FORTNOX_WAREHOUSE: found 'bigquery'; only duckdb can be written yet"
+def test_a_warehouse_that_cannot_be_opened_is_one_line_before_anything_is_asked_of_fortnox(terminal):
+    wanted = {"FORTNOX_WAREHOUSE": "bigquery", "BIGQUERY_PROJECT": "books", "BIGQUERY_CREDENTIALS_FILE": "none.json"}
+    said = terminal.run("sync", **wanted).only(1)
+    assert said.startswith("BIGQUERY_CREDENTIALS_FILE: ")
+    assert said.endswith("none.json: cannot be read: No such file or directory")
     assert not terminal.database.exists()
 
 

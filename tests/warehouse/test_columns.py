@@ -27,7 +27,8 @@ def test_columns_say_what_they_are_and_which_are_personal_data(invoices):
     assert schema.field("CustomerName").metadata == {b"description": b"Who is invoiced.", b"personal_data": b"name"}
     assert schema.field("Total").metadata == {b"description": b"Sum including VAT."}
     assert schema.field("_unparsed").metadata[b"personal_data"] == b"free_text"
-    assert schema.metadata == {b"title": b"Invoices", b"description": b"Customer invoices."}
+    about = {b"title": b"Invoices", b"description": b"Customer invoices."}
+    assert schema.metadata == about | {b"group": b"fortnox_sales", b"key": b"DocumentNumber"}
 
 
 def test_every_raw_table_of_the_catalogue_has_a_schema():

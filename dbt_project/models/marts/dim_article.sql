@@ -69,17 +69,15 @@ select
     registered.sales_account,
     registered.purchase_account,
     registered.stock_account,
-    cast(registered.vat as numeric(18, 4)) as vat_rate,
-    cast(registered.sales_price as numeric(18, 4)) as sales_price,
-    cast(registered.purchase_price as numeric(18, 4)) as purchase_price,
+    {{ fixed('registered.vat', 4) }} as vat_rate,
+    {{ fixed('registered.sales_price', 4) }} as sales_price,
+    {{ fixed('registered.purchase_price', 4) }} as purchase_price,
     case
         when registered.article_number is not null
-            then cast(
-                coalesce(registered.purchase_price, 0)
-                + coalesce(registered.direct_cost, 0)
-                + coalesce(registered.freight_cost, 0)
-                + coalesce(registered.other_cost, 0) as numeric(18, 4)
-            )
+            then {{ fixed(
+                'coalesce(registered.purchase_price, 0) + coalesce(registered.direct_cost, 0)'
+                ~ ' + coalesce(registered.freight_cost, 0) + coalesce(registered.other_cost, 0)', 4
+            ) }}
     end as unit_cost,
     coalesce(registered.stock_goods, false) as is_stock_goods,
     coalesce(registered.housework, false) as is_housework,

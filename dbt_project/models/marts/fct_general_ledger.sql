@@ -31,7 +31,7 @@ select
     ledger_rows.debit,
     ledger_rows.credit,
     ledger_rows.amount,
-    cast(ledger_rows.quantity as numeric(18, 4)) as quantity,
+    {{ fixed('ledger_rows.quantity', 4) }} as quantity,
     coalesce(ledger_rows.cost_center, '(none)') as cost_center,
     coalesce(ledger_rows.project, '(none)') as project,
     ledger_rows.row_text,

@@ -85,7 +85,7 @@ select
     {{ money('case when amount > 0 then amount else 0 end') }} as debit,
     {{ money('case when amount < 0 then -amount else 0 end') }} as credit,
     {{ money('amount') }} as amount,
-    cast(quantity as numeric(18, 4)) as quantity,
+    {{ fixed('quantity', 4) }} as quantity,
     coalesce(cost_center, '(none)') as cost_center,
     coalesce(project, '(none)') as project,
     row_text,

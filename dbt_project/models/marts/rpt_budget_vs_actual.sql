@@ -142,7 +142,7 @@ select
     {{ money('budget') }} as budget,
     {{ money('actual') }} as actual,
     {{ money('actual - budget') }} as variance,
-    cast(round(100 * (actual - budget) / nullif(abs(budget), 0), 2) as numeric(18, 2)) as variance_percent,
+    {{ fixed('round(100 * (actual - budget) / nullif(abs(budget), 0), 2)', 2) }} as variance_percent,
     {{ money('budget_ytd') }} as budget_ytd,
     {{ money('actual_ytd') }} as actual_ytd,
     {{ money('actual_ytd - budget_ytd') }} as variance_ytd

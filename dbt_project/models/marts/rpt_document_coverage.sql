@@ -19,5 +19,5 @@ select
     cast(vouchers as int64) as vouchers,
     cast(with_file as int64) as with_file,
     cast(vouchers - with_file as int64) as without_file,
-    cast(with_file * 100 / vouchers as numeric(18, 2)) as percent_with_file
+    {{ fixed('with_file * 100 / vouchers', 2) }} as percent_with_file
 from counted

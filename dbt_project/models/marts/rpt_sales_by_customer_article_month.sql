@@ -5,7 +5,7 @@ select
     customer_number,
     article_number,
     {{ money('sum(net_sek)') }} as net_sek,
-    cast(coalesce(sum(quantity), 0) as numeric(18, 4)) as quantity,
+    {{ fixed('coalesce(sum(quantity), 0)', 4) }} as quantity,
     count(distinct invoice_number) as invoices
 from {{ ref('fct_invoice_line') }}
 where is_sales

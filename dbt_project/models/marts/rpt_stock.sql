@@ -85,11 +85,11 @@ select
     company,
     article_number,
     stock_point_code,
-    cast(in_stock as numeric(18, 4)) as in_stock,
-    cast(available_stock as numeric(18, 4)) as available_stock,
-    cast(in_stock - available_stock as numeric(18, 4)) as reserved_stock,
+    {{ fixed('in_stock', 4) }} as in_stock,
+    {{ fixed('available_stock', 4) }} as available_stock,
+    {{ fixed('in_stock - available_stock', 4) }} as reserved_stock,
     {{ money('share_of_value + case when size_order = 1 then value_left else 0 end') }} as stock_value,
-    cast(stock_warning as numeric(18, 4)) as warning_level,
+    {{ fixed('stock_warning', 4) }} as warning_level,
     coalesce(in_all_points < stock_warning, false) as is_below_warning,
     source
 from rounded

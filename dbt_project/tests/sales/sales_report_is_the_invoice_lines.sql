@@ -27,8 +27,8 @@ with parts as (
 select
     company,
     month,
-    sum(reported) as reported,
-    sum(invoiced) as invoiced
+    sum(reported) as sum_reported,
+    sum(invoiced) as sum_invoiced
 from parts
 group by company, month
 having sum(reported) != sum(invoiced)
