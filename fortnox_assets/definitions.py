@@ -9,6 +9,7 @@ from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.findings import finding_checks
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
@@ -28,9 +29,10 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     raw = raw_assets(endpoints, settings)
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
+    reconciling = [voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else []
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
-        asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
+        asset_checks=[*reconciling, *finding_checks(settings)],
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
