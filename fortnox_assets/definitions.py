@@ -12,6 +12,7 @@ from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.connection import connection_check
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.findings import finding_checks
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
@@ -33,7 +34,7 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
-        asset_checks=_asset_checks(endpoints),
+        asset_checks=[*_asset_checks(endpoints), *finding_checks(settings)],
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},

@@ -74,6 +74,8 @@ def _print_outcome(outcome: Outcome, console: Console) -> None:
     asked = f", {outcome.requests} requests" if outcome.requests else ""
     done = f"{rows} rows{changes} in {outcome.partitions} partitions{asked}"
     _print(console, f"{done}; {len(outcome.troubles)} failed")
+    for line in outcome.found:
+        _print(console, f"found in the books  {line} (see qa_findings)")
     print_failures(lines(outcome.troubles))
 
 

@@ -14,7 +14,7 @@ import dagster as dg
 from dagster._utils.interrupts import capture_interrupts
 
 from fortnox_assets.cli.errors import DagsterHomeError
-from fortnox_assets.cli.failures import Trouble, failures
+from fortnox_assets.cli.failures import Trouble, failures, found
 from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
@@ -54,6 +54,7 @@ class Outcome:
     ``differences``: rows that are new, changed, reappeared, deleted, where changes were read instead of everything.
 
     ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
+    ``found``: a line for each check that found errors in the books; the sync did its work all the same.
     ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
     """
 
@@ -63,6 +64,7 @@ class Outcome:
     partitions: int = 0
     unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     interrupted: bool = False
 
     def add(self, other: "Outcome") -> None:
@@ -209,6 +211,7 @@ class Sync:
     def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
         failed = list(failures(where, result))
         self._outcome.troubles += failed
+        self._outcome.found += found(result)
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata
