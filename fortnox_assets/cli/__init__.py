@@ -40,6 +40,7 @@ def sync(
     two_past_years: Annotated[bool, typer.Option(help="Only the current financial year and two before it.")] = False,
     full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
     reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove stored fields that are left out now, unasked.")] = False,
 ) -> None:
     """Copy the chosen companies, years and endpoints, then build the reports."""
     with held_back():
@@ -53,6 +54,7 @@ def sync(
         endpoints=tuple(endpoint or ()),
         full=full,
         reports=reports,
+        yes=yes,
     )
     raise typer.Exit(run_sync(load_settings(), request, _console()))
 

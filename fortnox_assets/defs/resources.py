@@ -9,8 +9,10 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.duckdb import DuckDBStored, DuckDBTables, FortnoxDuckDBIOManager
+from fortnox_assets.warehouse.duckdb_upkeep import DuckDBUpkeep
 from fortnox_assets.warehouse.io_manager import TableClient
 from fortnox_assets.warehouse.sync_state import StoredTables
+from fortnox_assets.warehouse.upkeep import Upkeep
 
 
 class Follower(Progress, Protocol):
@@ -57,3 +59,8 @@ def warehouse_io_manager(settings: Settings) -> object:
 def stored_tables(settings: Settings) -> StoredTables:
     """What the chosen warehouse has already."""
     return DuckDBStored(settings.duckdb_path, settings.environment.fortnox_raw_dataset)
+
+
+def upkeep(settings: Settings) -> Upkeep:
+    """How what is stored in the chosen warehouse is changed outside of syncs."""
+    return DuckDBUpkeep(settings.duckdb_path, settings.environment.fortnox_raw_dataset)
