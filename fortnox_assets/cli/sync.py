@@ -118,6 +118,11 @@ class Sync:
             self._outcome.troubles.append(Trouble(where=REST, asset="runs", reason=str(error)))
         return self._outcome
 
+    def build_reports(self) -> Outcome:
+        """The reporting tables alone, from what is stored."""
+        self._build_reports()
+        return self._outcome
+
     def _labels(self, company: str, connections: Connections) -> tuple[int, ...]:
         try:
             return connections.labels(company)

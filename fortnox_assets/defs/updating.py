@@ -13,6 +13,7 @@ from typing import cast
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.cell_lock import CellLock
 from fortnox_assets.connections import Connections
+from fortnox_assets.erasures import Erasures
 from fortnox_assets.extract.changes import Basis, StoredKey, changes
 from fortnox_assets.extract.client import Row
 from fortnox_assets.extract.details import details_wanted
@@ -45,8 +46,9 @@ class Update:
         Raises: what ``snapshot`` and ``changes`` raise; WarehouseError; BusyError.
         """
         company, label = self.caster.company, self.caster.label
-        options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
         with self._alone() as lock:
+            rows_kept = self._filter()
+            options = Options(progress=self.progress, details=details, resumable=True, rows=rows_kept)
             part, client = self.connections.slice(company, label), self.connections.client(company)
             before = self.stored.state(endpoint.name, self._cell)
             with_details = details_wanted(endpoint, asked=details)
@@ -60,7 +62,9 @@ class Update:
                 basis = Basis(watermark=before.watermark, keys=self._keys, list_keys=much is Reach.KEYS)
                 extraction = changes(client, endpoint, part, basis, spool, **options)
             with extraction:
-                rows = spill(extraction.rows, self.caster, spool, after_commit=(extraction.forget,))
+                # List row and detail were judged apart; whose they are may stand in one of them alone.
+                kept = (rows_kept.spooled(batch) for batch in extraction.rows)
+                rows = spill(kept, self.caster, spool, after_commit=(extraction.forget,))
             state = self._state(extraction, before if much is not Reach.EVERYTHING else None, wanted)
             rows = replace(rows, state=state, in_the_end=(lock.release,))
             if much is Reach.EVERYTHING:
@@ -121,9 +125,21 @@ class Update:
         return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
 
     def _filter(self) -> RowFilter:
-        """Keeps what is left out away from the disk too."""
-        chosen = self.caster.chosen
-        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
+        """Keeps away from the disk, and from the warehouse, who was erased and what ``fortnox.yaml`` leaves out.
+
+        Erasures are looked up while no other run, and no erasure, may have the partition.
+        """
+        table, chosen = self.caster.table.name, self.caster.chosen
+        erasures = Erasures.stored(self.stored, self.caster.company)
+        still = erasures.keeper(table, self.stored, self.caster.company)
+        if still is None and chosen.everything:
+            return RowFilter()
+
+        def keep(row: Row) -> Row | None:
+            wanted = row if still is None else still(row)
+            return None if wanted is None else chosen.keep(wanted)
+
+        return RowFilter(keep=keep, version=fingerprint(erasures.version if still else "", *chosen.names()))
 
     def _state(self, extraction: Extraction, before: SyncState | None, wanted: Wanted) -> SyncState:
         now = extraction.watermark

@@ -162,6 +162,7 @@ class _Picked:
         self.possible = bool(columns.names) and (not path or bool(_stored(columns, [where.field or ""])))
         self._lists = path[:1] if self.possible and path and pa.types.is_list(columns.field(path[0]).type) else ()
         self._path = path
+        self.possible = self.possible and all(name in columns.names for name, _ in where.also)
 
     @property
     def in_records(self) -> bool:
@@ -174,6 +175,9 @@ class _Picked:
         if self._where.company is not None:
             parts.append("company = ?")
             values.append(self._where.company)
+        for name, text in self._where.also:
+            parts.append(f"CAST({quoted(name)} AS VARCHAR) = ?")
+            values.append(text)
         if self.in_records:
             parts.append(f"{self.count_of_records()} > 0")
         elif self._path:
@@ -194,16 +198,19 @@ class _Picked:
 
     def changes(self, paths: Sequence[Steps], *, delete: bool) -> dict[str, str]:
         """The columns that change, with their new values."""
-        if not self.in_records:
-            tops = dict.fromkeys(path[0] for path in paths)
-            return {name: _emptied(quoted(name), self._columns.field(name).type, _below(paths, name)) for name in tops}
-        name = self._path[0]
+        name = self._path[0] if self.in_records else None
+        tops = dict.fromkeys(path[0] for path in paths if path[0] != name)
+        outside = {each: _emptied(quoted(each), self._columns.field(each).type, _below(paths, each)) for each in tops}
+        return outside if name is None else {**outside, name: self._records(name, paths, delete=delete)}
+
+    def _records(self, name: str, paths: Sequence[Steps], *, delete: bool) -> str:
+        """The column of the records that are picked, without them or without what is at ``paths``."""
         if delete:
-            return {name: f"list_filter({quoted(name)}, lambda each: NOT ({self._is_picked('each')}))"}
+            return f"list_filter({quoted(name)}, lambda each: NOT ({self._is_picked('each')}))"
         kind = self._columns.field(name).type.value_type
         emptied = _emptied("each", kind, _below(paths, name))
         chosen = f"CASE WHEN {self._is_picked('each')} THEN {emptied} ELSE each END"
-        return {name: f"list_transform({quoted(name)}, lambda each: {chosen})"}
+        return f"list_transform({quoted(name)}, lambda each: {chosen})"
 
     def _is_picked(self, record: str) -> str:
         values = ", ".join(map(literal, self._where.values))

@@ -14,12 +14,15 @@ import pyarrow as pa
 class Where:
     """Rows whose ``field`` (compared as text) is one of ``values``, of one ``company``; what is None is any.
 
-    A field inside repeated records (``Employees.EmployeeId``) picks those records, not the rows that have them.
+    A field inside repeated records (``Employees.EmployeeId``) picks those records: they are what is deleted, and what
+    loses the values of fields in them; fields outside them are emptied in the rows that have such a record.
+    ``also``: columns that have to have these texts.
     """
 
     company: str | None = None
     field: str | None = None
     values: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
