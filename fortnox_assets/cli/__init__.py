@@ -40,6 +40,7 @@ def sync(
     two_past_years: Annotated[bool, typer.Option(help="Only the current financial year and two before it.")] = False,
     full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
     reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove stored fields that are left out now, unasked.")] = False,
 ) -> None:
     """Copy the chosen companies, years and endpoints, then build the reports."""
     with held_back():
@@ -53,6 +54,7 @@ def sync(
         endpoints=tuple(endpoint or ()),
         full=full,
         reports=reports,
+        yes=yes,
     )
     raise typer.Exit(run_sync(load_settings(), request, _console()))
 
@@ -84,6 +86,40 @@ def companies(
         from fortnox_assets.cli.companies import show_companies
 
     raise typer.Exit(show_companies(load_settings(), _console(), as_json=json))
+
+
+@app.command()
+def erase(
+    company: Annotated[str, typer.Option("--company", help="The company's key in fortnox.yaml.")],
+    customer: Annotated[str | None, typer.Option(help="Number of the customer to erase.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Number of the supplier to erase.")] = None,
+    employee: Annotated[str | None, typer.Option(help="EmployeeId of the employee to erase.")] = None,
+    *,
+    anonymise: Annotated[bool, typer.Option("--anonymise", help="Keep their rows, without what is personal.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables anew.")] = True,
+) -> None:
+    """Erase a person from everything that is stored, and keep later syncs from bringing them back."""
+    with held_back():
+        from fortnox_assets.cli.erase import Erasure, one_person, run_erase
+
+    person, number = one_person(customer, supplier, employee)
+    wanted = Erasure(company=company, person=person, number=number, anonymise=anonymise, yes=yes, reports=reports)
+    raise typer.Exit(run_erase(load_settings(), wanted, _console()))
+
+
+@app.command()
+def forget_company(
+    company: Annotated[str, typer.Argument(help="The company's key.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables anew.")] = True,
+) -> None:
+    """Remove everything of a company: rows, files, tokens."""
+    with held_back():
+        from fortnox_assets.cli.erase import run_forget
+
+    raise typer.Exit(run_forget(load_settings(), company, _console(), yes=yes, reports=reports))
 
 
 @app.command()

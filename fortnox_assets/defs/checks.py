@@ -38,7 +38,8 @@ def raw_check_results(key: dg.AssetKey, result: Snapshot | Unavailable) -> Itera
         yield _warning(key, PARSED_VALUES, {})
         return
     yield _warning(key, AVAILABLE, {})
-    yield _warning(key, KNOWN_FIELDS, result.report.unknown_fields)
+    shapes = {f"{path} ({result.report.unknown_shapes[path]})": n for path, n in result.report.unknown_fields.items()}
+    yield _warning(key, KNOWN_FIELDS, shapes)
     hidden = {f"{path} (API_NORIGHT)": count for path, count in result.report.no_right.items()}
     yield _warning(key, PARSED_VALUES, {**result.report.unparsed, **hidden})
 

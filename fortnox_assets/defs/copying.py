@@ -27,6 +27,7 @@ Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
 NOT_AVAILABLE = "not available"
 MISSING = "missing"
+NEW_FIELDS = "new fields"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +175,9 @@ def failures_in_one_line() -> Iterator[None]:
 
 def _about(copied: Snapshot) -> Mapping[str, Any]:
     report = copied.report
+    new = {NEW_FIELDS: dict(report.unknown_shapes)} if report.unknown_shapes else {}
     return {
+        **new,
         "rows": copied.rows,
         "unknown fields": dict(report.unknown_fields),
         "unparsed values": sum(report.unparsed.values()),

@@ -16,12 +16,14 @@ from dagster._core.definitions.metadata import TableMetadataSet
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 
+from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
 from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.chosen import chosen_warehouse
+from fortnox_assets.warehouse.columns import FieldSelection
 
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
@@ -77,8 +79,10 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     target = settings.state_dir / "dbt" / "runs" / context.run.run_id
     warehouse = chosen_warehouse(settings)
     with warehouse.building():
-        # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
-        warehouse.ensure_raw_tables()
+        chosen = {name: settings.chosen_fields(name) for name in RAW_TABLES}
+        warehouse.ensure_raw_tables(
+            {name: FieldSelection(include=each.include, exclude=each.exclude) for name, each in chosen.items()}
+        )
         _reuse_parse(_target(settings), target)
         command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)

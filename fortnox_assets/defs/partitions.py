@@ -50,3 +50,8 @@ def register(instance: dg.DagsterInstance, companies: Iterable[str], labels: Ite
     """Makes companies and financial years known to Dagster; those it knows already stay as they are."""
     instance.add_dynamic_partitions("fortnox_company", sorted(companies))
     instance.add_dynamic_partitions("fortnox_financial_year", [str(label) for label in sorted(labels)])
+
+
+def forget(instance: dg.DagsterInstance, company: str) -> None:
+    """Makes a company unknown to Dagster; the record of its runs stays."""
+    instance.delete_dynamic_partition("fortnox_company", company)

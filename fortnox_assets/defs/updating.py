@@ -13,6 +13,7 @@ from typing import cast
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.cell_lock import CellLock
 from fortnox_assets.connections import Connections
+from fortnox_assets.erasures import Erasures
 from fortnox_assets.extract.changes import Basis, StoredKey, changes
 from fortnox_assets.extract.client import Row
 from fortnox_assets.extract.details import details_wanted
@@ -58,6 +59,7 @@ class Update:
         """
         company, label = self.caster.company, self.caster.label
         with self._alone() as lock:
+            rows_kept = self._filter()
             part, client = self.connections.slice(company, label), self.connections.client(company)
             before = self.stored.state(endpoint.name, self._cell)
             locked = endpoint.name in STILL_WHEN_LOCKED and self.connections.is_locked(company, label)
@@ -69,15 +71,12 @@ class Update:
             if before is not None and much is Reach.NOTHING:
                 lock.release()
                 return self.still(before), Extraction(Counts(), None, before.watermark, compared=False)
-            options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
+            options = Options(progress=self.progress, details=details, resumable=True, rows=rows_kept)
             extraction = self._read(endpoint, part, before, much, options)
             with extraction:
-                rows = spill(
-                    extraction.rows,
-                    self.caster,
-                    self.connections.spool_directory,
-                    after_commit=(extraction.forget,),
-                )
+                # List row and detail were judged apart; whose they are may stand in one of them alone.
+                kept = (rows_kept.spooled(batch) for batch in extraction.rows)
+                rows = spill(kept, self.caster, self.connections.spool_directory, after_commit=(extraction.forget,))
             # Our clock may have been put right meanwhile: the earlier of the two readings is safe.
             began = min(now, extraction.watermark) if told else extraction.watermark
             state = self._state(extraction, began, before if much is not Reach.EVERYTHING else None, wanted)
@@ -182,9 +181,21 @@ class Update:
         return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
 
     def _filter(self) -> RowFilter:
-        """Keeps what is left out away from the disk too."""
-        chosen = self.caster.chosen
-        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
+        """Keeps away from the disk, and from the warehouse, who was erased and what ``fortnox.yaml`` leaves out.
+
+        Erasures are looked up while no other run, and no erasure, may have the partition.
+        """
+        table, chosen = self.caster.table.name, self.caster.chosen
+        erasures = Erasures.stored(self.stored, self.caster.company)
+        still = erasures.keeper(table, self.stored, self.caster.company)
+        if still is None and chosen.everything:
+            return RowFilter()
+
+        def keep(row: Row) -> Row | None:
+            wanted = row if still is None else still(row)
+            return None if wanted is None else chosen.keep(wanted)
+
+        return RowFilter(keep=keep, version=fingerprint(erasures.version if still else "", *chosen.names()))
 
     def _state(self, extraction: Extraction, now: datetime, before: SyncState | None, wanted: Wanted) -> SyncState:
         listed = before is None or extraction.compared

@@ -68,6 +68,10 @@ class SpooledRow(dict[str, Any]):
         self.row_key = row_key
         self.list_hash = list_hash.hex()
 
+    def reduced_to(self, fields: Row) -> "SpooledRow":
+        """The row with these fields alone."""
+        return SpooledRow(fields, self.row_key, bytes.fromhex(self.list_hash))
+
 
 class Spool:
     """One extraction's rows in a file that goes away when it is closed. Raises SpoolError when the disk refuses.

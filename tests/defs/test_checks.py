@@ -44,7 +44,7 @@ def test_a_dated_table_has_checks_for_company_and_year(desk):
 def test_an_unknown_field_is_reported_and_its_row_kept(desk, edited):
     edited("are-cykel", "customers", Nyhet="något nytt")
     result = desk.copy("are-cykel", None, "customers")
-    assert failed(result, "customers") == {"known_fields": "Nyhet: 1"}
+    assert failed(result, "customers") == {"known_fields": "Nyhet (text): 1"}
     (event,) = result.get_asset_materialization_events()
     assert event.step_materialization_data.materialization.metadata["unknown fields"].value == {"Nyhet": 1}
     assert desk.query("select count(*) from fortnox_raw.customers") == [
