@@ -48,8 +48,7 @@ test-bigquery: setup gate  ## the BigQuery tests alone: GoogleSQL analyzer, emul
 	@pytest tests/bigquery
 
 test: setup gate $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
-	@# What fails is run again alone: two tests that each start Dagster and dbt can starve one another on two cores.
-	@pytest -n 2 --dist loadfile || pytest --last-failed --last-failed-no-failures none
+	@pytest -n 2 --dist loadfile
 
 check: setup  ## format, lint, types, import rules, SQL, spelling
 	@ruff format --check .

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fortnox_assets.catalogue import allowed_paths
+from fortnox_assets.catalogue import ENDPOINTS, allowed_paths
+from fortnox_assets.extract.calendar_keys import locked_until
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.financial_years import FinancialYear, financial_years
 from fortnox_assets.extract.ledger import LedgerFile, download
@@ -15,12 +17,24 @@ from fortnox_assets.extract.uploaded_sie import CompanyIdentity, Uploads, upload
 from fortnox_assets.fortnox.client import FortnoxClient
 from fortnox_assets.fortnox.connect import ConnectionSettings, connect
 from fortnox_assets.fortnox.counters import RequestCounts
-from fortnox_assets.fortnox.errors import FortnoxError
+from fortnox_assets.fortnox.errors import FortnoxError, FortnoxUnavailable
+from fortnox_assets.fortnox.tokens import FileTokenStore, TokenStore
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.sie.errors import SieError
 
 COMPANY_TROUBLE = (FortnoxError, ExtractionError, SettingsError, SieError)
+
+
+def token_store(settings: Settings) -> TokenStore:
+    """Where the settings have refresh tokens kept. Nothing is read or asked yet."""
+    kind, _, project = settings.environment.fortnox_token_store.partition(":")
+    if kind == "file":
+        return FileTokenStore(settings.tokens_directory)
+    # Google's library takes a while to import, and most have no use for it.
+    from fortnox_assets.secret_manager import SecretManagerTokenStore  # noqa: PLC0415
+
+    return SecretManagerTokenStore(project, settings.tokens_directory)
 
 
 class NoLedgerFileError(ExtractionError):
@@ -38,6 +52,7 @@ class Connections:
         self.settings = settings
         self._stack = ExitStack()
         self._clients: dict[str, FortnoxClient] = {}
+        self._locked: dict[str, date | None] = {}
         self._years: dict[str, tuple[FinancialYear, ...]] = {}
         self._identities: dict[str, CompanyIdentity] = {}
         self._uploads: dict[str, Uploads] = {}
@@ -85,7 +100,8 @@ class Connections:
                 allowed_paths=allowed_paths(),
                 budget=environment.fortnox_requests_per_window,
                 in_flight=environment.fortnox_requests_in_flight,
-            )
+            ),
+            token_store=token_store(self.settings) if company.auth == "refresh_token" else None,
         )
 
     def traffic(self) -> RequestCounts:
@@ -108,6 +124,7 @@ class Connections:
         return CompanyIdentity(
             key=key,
             tenant_id=company.tenant_id,
+            tenant_found=str(found["DatabaseNumber"]) if found.get("DatabaseNumber") else None,
             organisation_number=found.get("OrganizationNumber") or None,
             name=found.get("CompanyName") or None,
         )
@@ -136,6 +153,22 @@ class Connections:
         if label is None:
             return Slice.whole_company(key)
         return slices(key, self.years(key)).get(label) or Slice.without_years(key, label)
+
+    def is_locked(self, key: str, label: int | None) -> bool:
+        """Whether every day of the partition lies in Fortnox's locked period, where only an unlocking changes it.
+
+        A company that may not be asked for its locked period has none.
+        """
+        last = self.slice(key, label).last_date
+        if last is None or not self.is_connected(key):
+            return False
+        if key not in self._locked:
+            try:
+                self._locked[key] = locked_until(self.client(key), ENDPOINTS)
+            except FortnoxUnavailable:
+                self._locked[key] = None
+        until = self._locked[key]
+        return until is not None and last <= until
 
     @contextmanager
     def ledger_files(self, key: str, label: int) -> Iterator[tuple[LedgerFile, ...]]:

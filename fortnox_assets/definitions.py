@@ -3,12 +3,16 @@
 ``workspace.yaml``, ``dagster dev``, the command line and the tests all enter through :func:`build_definitions`.
 """
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
+from fortnox_assets.defs.connection import connection_check
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.findings import finding_checks
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
@@ -30,12 +34,32 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
-        asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
+        asset_checks=[*_asset_checks(endpoints), *finding_checks(settings)],
         jobs=[*copying, building],
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def copying_definitions(settings: Settings, follower: Follower) -> dg.Definitions:
+    """What a process that only copies needs: no reports, and so none of dbt. Raises: as :func:`build_definitions`."""
+    endpoints = copied_endpoints(settings)
+    raw = raw_assets(endpoints, settings)
+    return dg.Definitions(
+        assets=raw,
+        asset_checks=_asset_checks(endpoints),
+        jobs=copying_jobs(raw),
+        resources=resources(settings, follower),
+        executor=dg.in_process_executor,
+    )
+
+
+def _asset_checks(endpoints: Mapping[str, Endpoint]) -> list[dg.AssetChecksDefinition]:
+    """The checks that are more than what copying an asset says of itself."""
+    connection = connection_check(raw_key("company_information"), endpoints)
+    vouchers = [voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else []
+    return [connection, *vouchers]
 
 
 def copied_endpoints(settings: Settings) -> dict[str, Endpoint]:

@@ -28,6 +28,7 @@ from pydantic import (
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
 from fortnox_assets.catalogue.endpoint import PersonalData
+from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
 from fortnox_assets.settings_errors import SettingsError, explain
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -59,6 +60,7 @@ class Company(_Frozen):
     """One company of ``fortnox.yaml``. Without ``tenant_id`` it has no Fortnox connection, only uploaded SIE files."""
 
     tenant_id: Annotated[int, Field(ge=1)] | None = None
+    name: str | None = None
     organisation_number: str | None = None
     auth: Literal["client_credentials", "refresh_token"] = "client_credentials"
     ledger: LedgerSource = "sie"
@@ -107,9 +109,11 @@ class EndpointSelection(Selection):
     """Which endpoints are copied, and after how many hours a sync reads again what it need not read every time.
 
     ``key_listing_hours``: the list of all keys, which tells what was deleted. ``full_hours``: everything. 0: every
-    time. freshness.py has the hours of the endpoints that are not named.
+    time. freshness.py has the hours of the endpoints that are not named. ``locked_year_hours``: the vouchers and SIE
+    files of years that are locked in Fortnox.
     """
 
+    locked_year_hours: Hours = 168.0
     key_listing_hours: dict[str, Hours] = {}
     full_hours: dict[str, Hours] = {}
 
@@ -137,7 +141,9 @@ class Environment(_Frozen):
     fortnox_client_id: str | None = None
     fortnox_client_secret: SecretStr | None = None
     fortnox_state_dir: Path = Path("data")
-    fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:.+)$")] = "file:"  # noqa: S105
+    fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:[a-z0-9.:-]+)$")] = (
+        "file:"  # noqa: S105
+    )
     fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://.+)$")] = "file:"
     fortnox_warehouse: Literal["duckdb", "bigquery"] = "duckdb"
     duckdb_path: Path | None = None
@@ -152,6 +158,7 @@ class Environment(_Frozen):
     fortnox_as_of: dt.date | None = None
     fortnox_requests_per_window: Annotated[int, Field(ge=1)] = 24
     fortnox_requests_in_flight: Annotated[int, Field(ge=1, le=24)] = 6
+    fortnox_companies_at_once: Annotated[int, Field(ge=1, le=64)] = 8
 
 
 class Settings(_Frozen):
@@ -174,6 +181,12 @@ class Settings(_Frozen):
             known = ", ".join(sorted(self.companies)) or "none"
             raise SettingsError(f"{self.config_path.name}: companies: there is no company {key!r}; configured: {known}")
         return self.companies[key]
+
+    @property
+    def tokens_directory(self) -> Path:
+        """Where refresh tokens, or with another store the locks on them, are kept: ``file:PATH``, or in the state."""
+        kind, _, path = self.environment.fortnox_token_store.partition(":")
+        return self.config_path.parent / path if kind == "file" and path else self.state_dir / "tokens"
 
     @property
     def as_of(self) -> dt.date:
@@ -311,7 +324,7 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
     for table, selection in config.fields.items():
         if table not in RAW_TABLES:
             raise SettingsError.unknown(f"{file}: fields", "endpoint", table, RAW_TABLES)
-        known = [each.name for each in RAW_TABLES[table].fields]
-        for name in selection.names():
-            if name not in known:
-                raise SettingsError.unknown(f"{file}: fields.{table}", "field", name, known)
+        try:
+            choose(RAW_TABLES[table], selection.include, selection.exclude)
+        except FieldSelectionError as error:
+            raise SettingsError(f"{file}: fields.{table}: {error}") from None

@@ -173,3 +173,15 @@
     cast({{ amount }} as bignumeric) * ({{ numerator }}) / nullif({{ denominator }}, 0), 2
   ) as numeric)
 {%- endmacro %}
+
+
+{# Moments. #}
+{% macro moment_type() %}{{ adapter.dispatch('moment_type', 'fortnox')() }}{% endmacro %}
+{% macro default__moment_type() %}{{ unknown_warehouse('moment_type') }}{% endmacro %}
+{% macro duckdb__moment_type() %}timestamptz{% endmacro %}
+{% macro bigquery__moment_type() %}timestamp{% endmacro %}
+
+{% macro hours_between(first, last) %}{{ adapter.dispatch('hours_between', 'fortnox')(first, last) }}{% endmacro %}
+{% macro default__hours_between(first, last) %}{{ unknown_warehouse('hours_between') }}{% endmacro %}
+{% macro duckdb__hours_between(first, last) %}date_sub('hour', {{ first }}, {{ last }}){% endmacro %}
+{% macro bigquery__hours_between(first, last) %}timestamp_diff({{ last }}, {{ first }}, hour){% endmacro %}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 
 class CatalogueError(ValueError):
@@ -148,7 +149,11 @@ class KeySource:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A raw table: name, natural key inside one company, columns, and whether it is partitioned by financial year."""
+    """A raw table: name, natural key inside one company, columns, and whether it is partitioned by financial year.
+
+    ``another_when``: Fortnox uses a key again when its row has been deleted. A row is another one than the stored row
+    with its key when all fields of one of these groups differ; a table without any never uses a key again.
+    """
 
     name: str
     title: str
@@ -156,6 +161,7 @@ class Table:
     description: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    another_when: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", self.name):
@@ -163,8 +169,9 @@ class Table:
         names = [each.name for each in self.fields]
         if len({name.lower() for name in names}) != len(names):
             raise CatalogueError(f"{self.name}: a field is listed twice (warehouses ignore case)")
-        if missing := [name for name in self.key if name not in names]:
-            raise CatalogueError(f"{self.name}: key field {missing[0]} is not among its fields")
+        for what, wanted in (("key", self.key), ("another_when", tuple(chain(*self.another_when)))):
+            if missing := [name for name in wanted if name not in names]:
+                raise CatalogueError(f"{self.name}: {what} field {missing[0]} is not among its fields")
 
     @property
     def by_financial_year(self) -> bool:

@@ -115,6 +115,9 @@ VOUCHERS = Endpoint(
         "for, otherwise rows come from SIE."
     ),
     key=("Year", "VoucherSeries", "VoucherNumber"),
+    # The last voucher of a series can be deleted; the next one gets its number. A voucher that is edited keeps one of
+    # date and text, and always what it was made from.
+    another_when=(("ReferenceNumber",), ("TransactionDate", "Description")),
     path="/3/vouchers",
     wrapper="Vouchers",
     scope="bookkeeping",

@@ -58,12 +58,32 @@ def sync(
 
 
 @app.command()
-def companies() -> None:
-    """Show each company's connection: reachable, name, financial years."""
+def authorize(
+    company: Annotated[str, typer.Argument(help="The company's key in fortnox.yaml.")],
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of this machine the browser comes back to.")] = 8766,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds to wait for the consent.")] = 600.0,
+    browser: Annotated[bool, typer.Option(help="Open a browser; the link is printed in any case.")] = True,
+) -> None:
+    """Have a company's administrator approve the integration, and store what is needed to connect."""
+    with held_back():
+        from fortnox_assets.cli.authorize import Way
+        from fortnox_assets.cli.authorize import authorize as run_authorize
+
+    way = Way(port=port, seconds=timeout, browser=browser)
+    raise typer.Exit(run_authorize(load_settings(), company, way, _console()))
+
+
+@app.command()
+def companies(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show each company's connection: reachable, the right company, scopes, licences, token, last sync."""
     with held_back():
         from fortnox_assets.cli.companies import show_companies
 
-    raise typer.Exit(show_companies(load_settings(), _console()))
+    raise typer.Exit(show_companies(load_settings(), _console(), as_json=json))
 
 
 @app.command()

@@ -73,4 +73,6 @@ def demo_environment(directory: Path, url: str) -> dict[str, str]:
         "DUCKDB_PATH": str(directory / "fortnox.duckdb"),
         "FORTNOX_AS_OF": TODAY.isoformat(),
         "FORTNOX_REQUESTS_PER_WINDOW": str(UNLIMITED),
+        # Without a rate limit there is no waiting to share, and processes take seconds to begin.
+        "FORTNOX_COMPANIES_AT_ONCE": "1",
     }

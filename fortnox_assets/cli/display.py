@@ -9,48 +9,33 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from fortnox_assets.connections import Connections
 from fortnox_assets.fortnox.counters import RequestCounts
+from fortnox_assets.settings import Settings
 
 PLAIN_LINE_SECONDS = 10.0
 WINDOW_SECONDS = 5.0
 WORTH_SHOWING = 0.01
 
 
-class SyncDisplay:
-    """Follows runs (``began``, ``ended``) and, inside them, the endpoint being read (extract's ``Progress``)."""
+class CompanyLine:
+    """Follows the runs of one company (``began``, ``ended``), and the endpoint being read (extract's ``Progress``)."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, bars: Progress, settings: Settings) -> None:
         self._console = console
-        self._connections: Connections | None = None
+        self._bars = bars
         self._live = console.is_terminal
-        self._bars = Progress(
-            SpinnerColumn(),
-            TextColumn("[bold]{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[what]}"),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        )
+        self._connections: Connections | None = None
+        self._counts: RequestCounts | None = None
+        self._budget = settings.environment.fortnox_requests_per_window / WINDOW_SECONDS
         self._task: TaskID | None = None
         self._where = ""
         self._began_at = self._last_line = self._endpoint_began = monotonic()
         self._endpoints_done = 0
 
-    def __enter__(self) -> Self:
-        if self._live:
-            self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._bars.stop()
-
     def began(self, where: str, assets: int) -> None:
         """A partition of so many assets begins."""
         self._where, self._began_at, self._endpoints_done = where, monotonic(), 0
         self._connections = None
+        self._counts = None
         if self._live:
             self._task = self._bars.add_task(where, total=assets, what="")
         else:
@@ -59,6 +44,10 @@ class SyncDisplay:
     def connected(self, connections: Connections) -> None:
         """The run that begins asks Fortnox through these."""
         self._connections = connections
+
+    def asked(self, counts: RequestCounts) -> None:
+        """What the run's requests have come to, in another process."""
+        self._counts = counts
 
     def ended(self, where: str, *, rows: int, failed: int) -> None:
         """It ended; one line stays: rows, requests, share of the rate budget, seconds."""
@@ -101,11 +90,42 @@ class SyncDisplay:
 
     def _traffic(self, seconds: float) -> str:
         """Requests so far, how often Fortnox said no, and the share of the rate budget that was used."""
-        if self._connections is None:
+        spent = self._counts if self._connections is None else self._connections.traffic()
+        if spent is None:
             return ""
-        spent: RequestCounts = self._connections.traffic()
-        budget = self._connections.settings.environment.fortnox_requests_per_window / WINDOW_SECONDS
         limited = f", {spent.rate_limited} rate limited" if spent.rate_limited else ""
-        share = spent.requests / max(seconds, 1) / budget
+        share = spent.requests / max(seconds, 1) / self._budget
         used = f", {share:.0%} of the rate budget" if share >= WORTH_SHOWING else ""
         return f"{spent.requests} requests{used}{limited}"
+
+
+class SyncDisplay(CompanyLine):
+    """Shows a sync: one bar for each company that is being copied. Itself it follows what this process copies."""
+
+    def __init__(self, console: Console, settings: Settings) -> None:
+        bars = Progress(
+            SpinnerColumn(),
+            TextColumn("[bold]{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[what]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        super().__init__(console, bars, settings)
+        self._settings = settings
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._bars.stop()
+
+    def another(self) -> CompanyLine:
+        """A line for one more company."""
+        return CompanyLine(self._console, self._bars, self._settings)

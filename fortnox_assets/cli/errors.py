@@ -1,5 +1,6 @@
 """Which errors are a person's to cure, and so one line and an exit code instead of a traceback."""
 
+from fortnox_assets.cli.loopback import ConsentError
 from fortnox_assets.connections import COMPANY_TROUBLE
 from fortnox_assets.extract.errors import SelectionError
 from fortnox_assets.settings_errors import SettingsError
@@ -11,7 +12,7 @@ class DagsterHomeError(Exception):
 
 
 USAGE = (SettingsError, SelectionError)
-ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError, DagsterHomeError)
+ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError, DagsterHomeError, ConsentError)
 
 
 def exit_code(error: Exception) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster_shared.error import SerializableErrorInfo
 
@@ -30,6 +31,7 @@ class Trouble:
 def failures(where: str, result: dg.ExecuteInProcessResult) -> Iterator[Trouble]:
     """Each step of a run that failed, and a run that failed before its first step.
 
+    A check that stops what depends on a table has done its work: what it found is in :func:`found`.
     Raises: KeyboardInterrupt when that is why; Dagster takes it for a failure like any other.
     """
     steps = [event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE]
@@ -38,9 +40,19 @@ def failures(where: str, result: dg.ExecuteInProcessResult) -> Iterator[Trouble]
     if any(_interrupted(each) for each in errors):
         raise KeyboardInterrupt
     for event in steps:
+        if _is_a_check(event.step_failure_data.error):
+            continue
         yield Trouble(where=where, asset=event.step_key or "", reason=_reason_of_step(event.step_failure_data))
     if not steps and not result.success:
         yield Trouble(where=where, asset="run", reason=_reason(ends[-1].job_failure_data.error if ends else None))
+
+
+def found(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """A line for each check that found errors in the books: the table, the check, how many in which company."""
+    for each in result.get_asset_check_evaluations():
+        wrong = not each.passed and each.severity is dg.AssetCheckSeverity.ERROR
+        if wrong and "by company" in each.metadata:
+            yield f"{each.asset_key.path[-1]}: {each.check_name}: {each.description}"
 
 
 def lines(troubles: Iterable[Trouble]) -> Iterator[str]:
@@ -66,6 +78,10 @@ def _reason_of_step(data: StepFailureData) -> str:
     if data.user_failure_data and data.user_failure_data.description:
         return " ".join(data.user_failure_data.description.split())
     return _reason(data.error)
+
+
+def _is_a_check(error: SerializableErrorInfo | None) -> bool:
+    return error is not None and error.cls_name == DagsterAssetCheckFailedError.__name__
 
 
 def _interrupted(error: SerializableErrorInfo | None) -> bool:

@@ -1,10 +1,11 @@
 """One sync from settings to exit code, shared by ``sync`` and ``demo``."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Console
 
+from fortnox_assets.cli.companies_at_once import CompanyJob, copy_companies
 from fortnox_assets.cli.display import SyncDisplay
 from fortnox_assets.cli.failures import lines
 from fortnox_assets.cli.instance import dagster_instance
@@ -15,9 +16,10 @@ from fortnox_assets.cli.mistakes import (
     refuse_unknown_endpoints,
     refuse_unusable_warehouse,
 )
-from fortnox_assets.cli.sync import Outcome, Request, Sync
+from fortnox_assets.cli.sync import AtOnce, Outcome, Request, Sync
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
+from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.settings import Settings
 
 
@@ -29,14 +31,31 @@ def run_sync(settings: Settings, request: Request, console: Console) -> int:
     """
     with Connections(settings) as connections:
         _refuse_mistakes(request, connections, console)
-        with dagster_instance(settings) as instance, SyncDisplay(console) as display:
+        with dagster_instance(settings) as instance, SyncDisplay(console, settings) as display:
             with held_back():
                 definitions = build_definitions(settings, display)
-            outcome = Sync(settings, definitions, instance, display).run(request, connections)
+            outcome = Sync(settings, definitions, instance, display).run(
+                request, connections, _at_once(settings, display)
+            )
     _print_outcome(outcome, console)
     if outcome.interrupted:
         raise KeyboardInterrupt
     return 1 if outcome.troubles else 0
+
+
+def _at_once(settings: Settings, display: SyncDisplay) -> AtOnce | None:
+    most = settings.environment.fortnox_companies_at_once
+    if most == 1:
+        return None
+
+    def copy(request: Request, cells: Mapping[str, tuple[Cell, ...]]) -> Iterator[Outcome]:
+        jobs = [
+            CompanyJob(settings=settings, request=request, company=company, cells=each)
+            for company, each in cells.items()
+        ]
+        return copy_companies(jobs, most, display)
+
+    return copy
 
 
 def _refuse_mistakes(request: Request, connections: Connections, console: Console) -> None:
@@ -55,6 +74,8 @@ def _print_outcome(outcome: Outcome, console: Console) -> None:
     asked = f", {outcome.requests} requests" if outcome.requests else ""
     done = f"{rows} rows{changes} in {outcome.partitions} partitions{asked}"
     _print(console, f"{done}; {len(outcome.troubles)} failed")
+    for line in outcome.found:
+        _print(console, f"found in the books  {line} (see qa_findings)")
     print_failures(lines(outcome.troubles))
 
 

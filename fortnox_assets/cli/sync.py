@@ -2,9 +2,11 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
 from typing import Any, Protocol
 
@@ -12,7 +14,7 @@ import dagster as dg
 from dagster._utils.interrupts import capture_interrupts
 
 from fortnox_assets.cli.errors import DagsterHomeError
-from fortnox_assets.cli.failures import Trouble, failures
+from fortnox_assets.cli.failures import Trouble, failures, found
 from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
@@ -52,6 +54,7 @@ class Outcome:
     ``differences``: rows that are new, changed, reappeared, deleted, where changes were read instead of everything.
 
     ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
+    ``found``: a line for each check that found errors in the books; the sync did its work all the same.
     ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
     """
 
@@ -61,7 +64,19 @@ class Outcome:
     partitions: int = 0
     unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    def add(self, other: "Outcome") -> None:
+        """Counts what another process did as well."""
+        self.rows += other.rows
+        self.requests += other.requests
+        self.differences.update(other.differences)
+        self.partitions += other.partitions
+        for lacking, endpoints in other.unavailable.items():
+            self.unavailable.setdefault(lacking, set()).update(endpoints)
+        self.troubles += other.troubles
+        self.interrupted = self.interrupted or other.interrupted
 
 
 class Display(Protocol):
@@ -72,6 +87,10 @@ class Display(Protocol):
 
     def ended(self, where: str, *, rows: int, failed: int) -> None:
         """It ended."""
+
+
+# Copies the partitions of several companies and gives an outcome for each.
+AtOnce = Callable[[Request, Mapping[str, tuple[Cell, ...]]], Iterator[Outcome]]
 
 
 class Sync:
@@ -87,32 +106,54 @@ class Sync:
         self._outcome = Outcome()
         self._tags: dict[str, str] = {}
 
-    def run(self, request: Request, connections: Connections) -> Outcome:
+    def run(self, request: Request, connections: Connections, at_once: AtOnce | None = None) -> Outcome:
         """Everything ``request`` names, each partition its own Dagster run; a failed one stops no other.
 
+        ``at_once`` copies several companies, each elsewhere; without it they are copied here, one after the other.
         Raises SettingsError for a company, year or endpoint that does not exist.
         """
-        self._tags = {FULL_TAG: "true"} if request.full else {}
         companies = chosen_companies(self._settings, request.companies)
-        selection = self._selection(request.endpoints)
-        labels = {company: self._labels(company, connections) for company in companies}
+        refuse_unknown_endpoints(self._settings, request.endpoints)
+        with ThreadPoolExecutor(self._settings.environment.fortnox_companies_at_once) as pool:
+            labels = dict(zip(companies, pool.map(partial(self._labels, connections), companies), strict=True))
         if not self._outcome.troubles:  # a year may belong to a company that could not be asked
             self._refuse_unknown_years(request.labels, labels)
         register(self._instance, companies, {label for known in labels.values() for label in known})
-        cells = [cell for company in companies for cell in self._cells(company, request, labels[company])]
+        cells = {company: tuple(self._cells(company, request, labels[company])) for company in companies}
+        with self._interruptible():
+            self._copy_companies(request, cells, at_once)
+            if request.reports and not self._outcome.interrupted:
+                self._build_reports()
+        return self._outcome
+
+    def copy(self, cells: Iterable[Cell], request: Request) -> Outcome:
+        """Copies these partitions, each its own Dagster run; what they are of must be known to the instance."""
+        self._tags = {FULL_TAG: "true"} if request.full else {}
+        selection = {dg.AssetKey(["fortnox_raw", name]) for name in request.endpoints} or None
+        with self._interruptible():
+            for cell in cells:
+                self._materialise(cell, selection)
+        return self._outcome
+
+    def _copy_companies(self, request: Request, cells: Mapping[str, tuple[Cell, ...]], at_once: AtOnce | None) -> None:
+        chosen = {company: each for company, each in cells.items() if each}
+        if at_once is None or len(chosen) < 2:  # noqa: PLR2004 - one company needs nobody to share with
+            self.copy((cell for each in chosen.values() for cell in each), request)
+            return
+        for outcome in at_once(request, chosen):
+            self._outcome.add(outcome)
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
         try:
             with home_failures_in_one_line(self._instance.root_directory):
-                for cell in cells:
-                    self._materialise(cell, selection)
-                if request.reports:
-                    self._build_reports()
+                yield
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
             self._outcome.interrupted = True
         except DagsterHomeError as error:  # no further run could begin
             self._outcome.troubles.append(Trouble(where=REST, asset="runs", reason=str(error)))
-        return self._outcome
 
-    def _labels(self, company: str, connections: Connections) -> tuple[int, ...]:
+    def _labels(self, connections: Connections, company: str) -> tuple[int, ...]:
         try:
             return connections.labels(company)
         except COMPANY_TROUBLE as error:
@@ -135,12 +176,6 @@ class Sync:
             chosen = [label for label in chosen if label >= current - 2]
         for label in chosen:
             yield Cell(company=company, label=label)
-
-    def _selection(self, endpoints: tuple[str, ...]) -> set[dg.AssetKey] | None:
-        if not endpoints:
-            return None
-        refuse_unknown_endpoints(self._settings, endpoints)
-        return {dg.AssetKey(["fortnox_raw", name]) for name in endpoints}
 
     def _materialise(self, cell: Cell, selection: set[dg.AssetKey] | None) -> None:
         job = self._definitions.resolve_job_def(SYNC_REGISTERS if cell.label is None else SYNC_FINANCIAL_YEAR)
@@ -176,6 +211,7 @@ class Sync:
     def _account(self, where: str, result: dg.ExecuteInProcessResult) -> None:
         failed = list(failures(where, result))
         self._outcome.troubles += failed
+        self._outcome.found += found(result)
         rows = 0
         for event in result.get_asset_materialization_events():
             metadata = event.step_materialization_data.materialization.metadata

@@ -8,7 +8,7 @@ import dagster as dg
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
-from fortnox_assets.connections import Connections, NoLedgerFileError
+from fortnox_assets.connections import Connections
 from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
 from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
@@ -94,12 +94,8 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Copied]]:
         copying = _copying(context, fortnox, progress, stored)
         wanted = [table for table in SIE_TABLES if raw_key(table.name) in context.selected_asset_keys]
-        with failures_in_one_line(), copying.ledger_files() as files:
-            for table in wanted:
-                if isinstance(files, NoLedgerFileError):
-                    copied, metadata = copying.missing(table, str(files))
-                else:
-                    copied, metadata = copying.sie_table(table, files)
+        with failures_in_one_line():
+            for table, copied, metadata in copying.sie(wanted):
                 yield _materialised(raw_key(table.name), copied, metadata)
 
     return read_sie

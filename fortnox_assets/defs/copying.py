@@ -1,6 +1,6 @@
 """One partition of one raw table: from Fortnox, or from SIE files, to what the IO manager stores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,16 +12,16 @@ from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
-from fortnox_assets.extract.ledger import LedgerFile, content_of, sie_rows
+from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
-from fortnox_assets.extract.watermark import utc_now
+from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable
-from fortnox_assets.warehouse.sync_state import StoredTables
+from fortnox_assets.warehouse.sync_state import StoredTables, SyncState
 
 Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
@@ -70,11 +70,39 @@ class Copying:
         traffic = _traffic(self.connections.traffic() - before)
         return copied, {**_about(copied), **_how(copied, differences), **counted, **traffic}
 
+    def sie(self, tables: Sequence[Table]) -> Iterator[tuple[Table, Copied, Mapping[str, Any]]]:
+        """These SIE tables of the cell: its files are fetched once, or not at all where they cannot have changed."""
+        uploaded = self._source() == "sie_file"
+        settled = [None if uploaded else self._update(table).settled() for table in tables]
+        if all(settled):
+            for table, state in zip(tables, settled, strict=True):
+                yield table, *self._still(table, state)
+            return
+        with self.ledger_files() as files:
+            for table in tables:
+                if isinstance(files, NoLedgerFileError):
+                    yield table, *self.missing(table, str(files))
+                else:
+                    yield table, *self.sie_table(table, files)
+
     def sie_table(self, table: Table, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
         """The rows of one SIE table, from the files of the cell's years; none when the books in them are as stored."""
         rows = (batch for file in files for batch in sie_rows(file, table.name))
-        copied = self._update(table).file(rows, content_of(files), self.began)
+        copied = self._update(table).file(rows, content_of(files), self._asked_at())
         return copied, {**_about(copied), **_how(copied, {}), "files": len(files)}
+
+    def _still(self, table: Table, state: SyncState | None) -> tuple[Copied, Mapping[str, Any]]:
+        if state is None:
+            raise ValueError(f"{table.name}: was never stored")
+        copied = self._update(table).still(state)
+        return copied, {**_about(copied), **_how(copied, {})}
+
+    def _asked_at(self) -> datetime:
+        """When this began: by Fortnox's clock where it is asked for the files, else by ours."""
+        company = self.cell.company
+        if not self.connections.is_connected(company):
+            return self.began
+        return on_fortnox_clock(self.began, self.connections.client(company))
 
     @contextmanager
     def ledger_files(self) -> Iterator[tuple[LedgerFile, ...] | NoLedgerFileError]:
@@ -99,11 +127,13 @@ class Copying:
 
     def _details(self, endpoint: Endpoint) -> bool | None:
         """Whether one call a row is made; None: as the endpoint needs."""
-        if self.cell.label is None:
-            return None
-        return wants_details(
-            endpoint, self.connections.settings.company(self.cell.company).ledger_source(self.cell.label)
-        )
+        source = self._source()
+        return None if source is None else wants_details(endpoint, source)
+
+    def _source(self) -> LedgerSource | None:
+        """Where the ledger of the cell's year comes from; None for what belongs to no year."""
+        label = self.cell.label
+        return None if label is None else self.connections.settings.company(self.cell.company).ledger_source(label)
 
     def _update(self, table: Table) -> Update:
         settings = self.connections.settings

@@ -17,10 +17,23 @@ from fortnox_assets.extract.changes import Basis, StoredKey, changes
 from fortnox_assets.extract.client import Row
 from fortnox_assets.extract.details import details_wanted
 from fortnox_assets.extract.extraction import Extraction, Options
+from fortnox_assets.extract.listing import Counts
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.row_filter import RowFilter
+from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.snapshot import snapshot
 from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
-from fortnox_assets.freshness import Reach, Wanted, fingerprint, freshness, reach, window_of
+from fortnox_assets.freshness import (
+    STILL_WHEN_LOCKED,
+    Reach,
+    Wanted,
+    fingerprint,
+    freshness,
+    is_still,
+    locked_freshness,
+    reach,
+    window_of,
+)
 from fortnox_assets.warehouse.columns import Caster
 from fortnox_assets.warehouse.results import Changes, Snapshot, spill
 from fortnox_assets.warehouse.sync_state import Cell, StoredTables, SyncKind, SyncState
@@ -44,27 +57,69 @@ class Update:
         Raises: what ``snapshot`` and ``changes`` raise; WarehouseError; BusyError.
         """
         company, label = self.caster.company, self.caster.label
-        options = Options(progress=self.progress, details=details, resumable=True)
         with self._alone() as lock:
             part, client = self.connections.slice(company, label), self.connections.client(company)
             before = self.stored.state(endpoint.name, self._cell)
-            with_details = details_wanted(endpoint, asked=details)
-            wanted = Wanted(shape=self._shape(with_details), window=window_of(part))
+            locked = endpoint.name in STILL_WHEN_LOCKED and self.connections.is_locked(company, label)
+            shape = self._shape(details_wanted(endpoint, asked=details))
+            wanted = Wanted(shape=shape, window=window_of(part), locked=locked)
+            told = client.server_clock_offset is not None
             now = on_fortnox_clock(utc_now(), client)
             much = reach(before, wanted, freshness(endpoint, self.connections.settings), now, full=self.full)
-            spool = self.connections.spool_directory
-            if before is None or much is Reach.EVERYTHING:
-                extraction = snapshot(client, endpoint, part, spool, **options)
-            else:
-                basis = Basis(watermark=before.watermark, keys=self._keys, list_keys=much is Reach.KEYS)
-                extraction = changes(client, endpoint, part, basis, spool, **options)
+            if before is not None and much is Reach.NOTHING:
+                lock.release()
+                return self.still(before), Extraction(Counts(), None, before.watermark, compared=False)
+            options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
+            extraction = self._read(endpoint, part, before, much, options)
             with extraction:
-                rows = spill(extraction.rows, self.caster, spool, after_commit=(extraction.forget,))
-            state = self._state(extraction, before if much is not Reach.EVERYTHING else None, wanted)
+                rows = spill(
+                    extraction.rows,
+                    self.caster,
+                    self.connections.spool_directory,
+                    after_commit=(extraction.forget,),
+                )
+            # Our clock may have been put right meanwhile: the earlier of the two readings is safe.
+            began = min(now, extraction.watermark) if told else extraction.watermark
+            state = self._state(extraction, began, before if much is not Reach.EVERYTHING else None, wanted)
             rows = replace(rows, state=state, in_the_end=(lock.release,))
-            if much is Reach.EVERYTHING:
+            if before is None or not _merges(endpoint, much):
                 return rows, extraction
             return Changes.of(rows, state, extraction.differences.deleted), extraction
+
+    def _read(
+        self, endpoint: Endpoint, part: Slice, before: SyncState | None, much: Reach, options: Options
+    ) -> Extraction:
+        client, spool = self.connections.client(self.caster.company), self.connections.spool_directory
+        if before is None or not _merges(endpoint, much):
+            return snapshot(client, endpoint, part, spool, **options)
+        keys = self._keys if much is not Reach.EVERYTHING else self._keys_alone
+        basis = Basis(watermark=before.watermark, keys=keys, list_keys=much is not Reach.CHANGES)
+        return changes(client, endpoint, part, basis, spool, **options)
+
+    def settled(self) -> SyncState | None:
+        """The state of a SIE file's table whose year is locked in Fortnox and was read lately; None: read it again.
+
+        Raises: WarehouseError; what asking for the locked period raises.
+        """
+        company, label = self.caster.company, self.caster.label
+        if self.full or not self.connections.is_locked(company, label):
+            return None
+        now = on_fortnox_clock(utc_now(), self.connections.client(company))
+        before, fresh = (
+            self.stored.state(self.caster.table.name, self._cell),
+            locked_freshness(self.connections.settings),
+        )
+        return before if before is not None and is_still(before, self._wanted_file(), fresh, now) else None
+
+    def still(self, before: SyncState) -> Changes:
+        """Word that nothing was asked, because the year is locked."""
+        read = spill((), self.caster, self.connections.spool_directory)
+        return Changes.of(read, replace(before, kind=SyncKind.LOCKED))
+
+    def _wanted_file(self) -> Wanted:
+        company, label = self.caster.company, self.caster.label
+        window = window_of(self.connections.slice(company, label))
+        return Wanted(shape=self._shape(None), window=window, locked=self.connections.is_locked(company, label))
 
     def file(self, rows: Iterable[list[Row]], content: str, asked_at: datetime) -> Snapshot:
         """What to store of a table that comes from files: all ``rows``, or nothing when ``content`` is as stored.
@@ -73,21 +128,24 @@ class Update:
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
         with self._alone() as lock:
-            before, shape = self.stored.state(self.caster.table.name, self._cell), self._shape(None)
+            before, wanted = self.stored.state(self.caster.table.name, self._cell), self._wanted_file()
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
                 watermark=asked_at,
                 listed_at=asked_at,
                 full_at=asked_at,
-                shape=shape,
+                shape=wanted.shape,
+                window=wanted.window,
                 content=content,
                 run_id=self.caster.run_id,
+                locked=wanted.locked,
             )
-            if before is not None and before.watermark > asked_at:
+            if before is not None and asked_at < before.watermark <= utc_now():
                 state = replace(before, kind=SyncKind.UNCHANGED)
-            elif before is not None and (before.content, before.shape) == (content, shape) and not self.full:
-                state = replace(state, kind=SyncKind.UNCHANGED, full_at=before.full_at)
-            same = state.kind is SyncKind.UNCHANGED
+            elif before is not None and (before.content, before.shape) == (content, wanted.shape) and not self.full:
+                kind = SyncKind.CONFIRMED if wanted.locked or before.locked else SyncKind.UNCHANGED
+                state = replace(state, kind=kind, full_at=before.full_at)
+            same = state.kind is not SyncKind.SNAPSHOT
             read = spill(() if same else rows, self.caster, self.connections.spool_directory)
             read = replace(read, state=state, in_the_end=(lock.release,))
             return Changes.of(read, state) if same else read
@@ -115,11 +173,20 @@ class Update:
             if key is not None:
                 yield cast("str", key), list_hash, deleted_at is not None
 
-    def _shape(self, with_details: bool | None) -> str:  # noqa: FBT001 - None is a third answer: there are no details
-        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema))
+    def _keys_alone(self) -> Iterator[StoredKey]:
+        for key, _, deleted in self._keys():
+            yield key, None, deleted
 
-    def _state(self, extraction: Extraction, before: SyncState | None, wanted: Wanted) -> SyncState:
-        now = extraction.watermark
+    def _shape(self, with_details: bool | None) -> str:  # noqa: FBT001 - None is a third answer: there are no details
+        emptied = sorted(".".join(path) for path in self.caster.chosen.emptied)
+        return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
+
+    def _filter(self) -> RowFilter:
+        """Keeps what is left out away from the disk too."""
+        chosen = self.caster.chosen
+        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
+
+    def _state(self, extraction: Extraction, now: datetime, before: SyncState | None, wanted: Wanted) -> SyncState:
         listed = before is None or extraction.compared
         kind = SyncKind.SNAPSHOT if before is None else SyncKind.LISTING if listed else SyncKind.CHANGES
         return SyncState(
@@ -130,4 +197,14 @@ class Update:
             shape=wanted.shape,
             window=wanted.window,
             run_id=self.caster.run_id,
+            locked=wanted.locked if before is None or listed else before.locked and wanted.locked,
         )
+
+
+def _merges(endpoint: Endpoint, much: Reach) -> bool:
+    """Whether what is read is merged into what is stored, rather than taking its place.
+
+    Where only days after the locked period are asked for, even everything that can be read is not all there is.
+    """
+    partial = endpoint.keys_from is not None and endpoint.keys_from.each_day_of_open_periods
+    return partial or much is not Reach.EVERYTHING

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from fortnox_assets.catalogue.endpoint import Endpoint
+from fortnox_assets.extract.client import Client
 from fortnox_assets.extract.financial_years import financial_years
 from fortnox_assets.extract.listing import Reading, day_of
 
@@ -24,7 +25,7 @@ def days_to_ask(reading: Reading, catalogue: Mapping[str, Endpoint]) -> list[Val
         return []
     first = reading.part.first_date or years[0].from_date
     last = min(reading.part.last_date or reading.today, reading.today)
-    locked = locked_until(reading, catalogue)
+    locked = locked_until(reading.client, catalogue)
     if locked is not None:
         first = max(first, locked + _ONE_DAY)
     return [{"Date": (first + timedelta(days=number)).isoformat()} for number in range((last - first).days + 1)]
@@ -40,10 +41,10 @@ def months_to_ask(reading: Reading) -> list[Values]:
     return [{"Year": year, "Month": month} for year, month in sorted(months)]
 
 
-def locked_until(reading: Reading, catalogue: Mapping[str, Endpoint]) -> date | None:
+def locked_until(client: Client, catalogue: Mapping[str, Endpoint]) -> date | None:
     """The last day of the locked period; None when nothing is locked."""
     endpoint = catalogue[LOCKED_PERIOD]
-    answer = reading.client.get(endpoint.path, {})
+    answer = client.get(endpoint.path, {})
     return day_of((answer.get(endpoint.wrapper) or {}).get("EndDate"))
 
 

@@ -38,7 +38,7 @@ def fetch_details(reading: Reading, spool: Spool) -> Counts:
     done = vanished = 0
     for done, (listed, body) in enumerate(_answers(reading.client, reading.endpoint, spool.without_detail()), start=1):
         # One at a time: what is not on disk when the process is killed must be asked for again.
-        spool.put_details([(listed, body)])
+        spool.put_details([(listed, None if body is None else reading.rows.keep(body) or {})])
         vanished += body is None
         if done % _TOLD_AT_A_TIME == 0 or kept + done == total:
             reading.progress.detailed(name, kept + done, total)

@@ -12,6 +12,7 @@ from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.extract.client import Client, Row
 from fortnox_assets.extract.listing import STOCKHOLM, Counts, Reading
 from fortnox_assets.extract.progress import Progress, Silent
+from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import Spool, in_batches
 from fortnox_assets.extract.watermark import Clock
@@ -25,6 +26,7 @@ class Options(TypedDict, total=False):
     ``details``: whether to fetch one detail a row; None for as the endpoint needs. ``today`` bounds what is asked for
     day by day. ``catalogue`` holds the endpoints from which another one's keys come. ``resumable``: details that were
     fetched stay on disk until :meth:`Extraction.forget`, so that a run that takes over does not ask for them again.
+    ``rows``: what of them may be kept.
     """
 
     progress: Progress
@@ -33,6 +35,7 @@ class Options(TypedDict, total=False):
     catalogue: Mapping[str, Endpoint]
     resumable: bool
     clock: Clock
+    rows: RowFilter
 
 
 def reading_of(client: Client, endpoint: Endpoint, part: Slice, options: Options) -> Reading:
@@ -43,6 +46,7 @@ def reading_of(client: Client, endpoint: Endpoint, part: Slice, options: Options
         part=part,
         today=options.get("today") or datetime.now(STOCKHOLM).date(),
         progress=options.get("progress") or Silent(),
+        rows=options.get("rows") or RowFilter(),
     )
 
 
@@ -54,7 +58,8 @@ def catalogue_of(options: Options) -> Mapping[str, Endpoint]:
 def spool_of(directory: Path, endpoint: Endpoint, part: Slice, options: Options) -> Spool:
     """The place on disk for the endpoint's rows of the partition. Raises: SpoolError."""
     place = directory / part.company / str(part.label or "company")
-    return Spool(place, endpoint.name, resumable=options.get("resumable", False))
+    version = (options.get("rows") or RowFilter()).version
+    return Spool(place, endpoint.name, resumable=options.get("resumable", False), version=version)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Which list calls bring the rows of a partition, and which of the rows they answer belong to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from fortnox_assets.extract.client import Client, Row, paging_of
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.financial_years import FinancialYear, financial_years
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spans import date_bounds
 from fortnox_assets.extract.spool import Spool
@@ -52,7 +53,8 @@ _NUMBERS = ("listed", "kept", "outside_window", "undated", "repeated", "details"
 class Reading:
     """What is being read: an endpoint's rows for one partition. ``today`` bounds what is asked for day by day.
 
-    ``since`` is the ``lastmodified`` that lists are narrowed down with; None for all of their rows.
+    ``since`` is the ``lastmodified`` that lists are narrowed down with; None for all of their rows. ``rows`` says what
+    of them is kept.
     """
 
     client: Client
@@ -61,6 +63,7 @@ class Reading:
     today: date
     progress: Progress
     since: str | None = None
+    rows: RowFilter = RowFilter()  # noqa: RUF009 - frozen, so sharing it is safe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,7 @@ def _read_one(reading: Reading, spool: Spool, call: ListCall, before: Counts) ->
     )
     for page in pages:
         rows, met = belonging(reading, call, page.rows)
-        repeated = spool.add(call.number, ((key_of(endpoint, row), row) for row in rows))
+        repeated = spool.add(call.number, keyed(reading, rows))
         counts = replace(counts + met, repeated=counts.repeated + repeated, total_resources=page.total_resources)
         so_far = before + counts
         reading.progress.listed(endpoint.name, so_far.listed, so_far.total_resources)
@@ -130,6 +133,13 @@ def list_calls(reading: Reading) -> tuple[ListCall, ...]:
         ListCall(number=number, parameters={**always, **bounds})
         for number, bounds in enumerate(date_bounds(endpoint, part, reading.today))
     )
+
+
+def keyed(reading: Reading, rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
+    """Each row with its key, reduced to what is kept; without those of which nothing is."""
+    for row in rows:
+        if (kept := reading.rows.keep(row)) is not None:
+            yield key_of(reading.endpoint, row), kept
 
 
 def belonging(reading: Reading, call: ListCall, rows: Iterable[Row]) -> tuple[list[Row], Counts]:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 from fortnox_assets.catalogue.endpoint import Endpoint, KeySource
 from fortnox_assets.extract.calendar_keys import Values, days_to_ask, months_to_ask
 from fortnox_assets.extract.client import Call, Row
 from fortnox_assets.extract.errors import ExtractionError
-from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, key_of, read_listing
+from fortnox_assets.extract.json_text import from_text
+from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, keyed, read_listing
 from fortnox_assets.extract.progress import Silent
+from fortnox_assets.extract.row_filter import only
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import Spool, in_batches
 from fortnox_assets.fortnox.paths import fill
@@ -26,7 +29,7 @@ def read_per_key(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spo
     counts = Counts()
     for source in endpoint.keys_from.every():
         with _rows_of(reading, catalogue, source, spool) as rows:
-            calls = (_call(endpoint, source, values) for values in _values(reading, catalogue, source, rows))
+            calls = (_call(endpoint, source, values) for values in _values(reading, catalogue, source, rows, spool))
             for batch in in_batches(reading.client.map(calls), _KEPT_AT_A_TIME):
                 counts += _keep(reading, spool, [body for _, body in batch])
                 reading.progress.listed(endpoint.name, counts.listed, None)
@@ -36,7 +39,7 @@ def read_per_key(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spo
 def _keep(reading: Reading, spool: Spool, bodies: list[object]) -> Counts:
     rows = [row for body in bodies for row in _rows(reading.endpoint, body)]
     kept, met = belonging(reading, ListCall(number=0, parameters={}), rows)
-    repeated = spool.add(0, ((key_of(reading.endpoint, row), row) for row in kept))
+    repeated = spool.add(0, keyed(reading, kept))
     return replace(met, repeated=repeated, unanswered=bodies.count(None))
 
 
@@ -65,10 +68,17 @@ def _rows_of(
     keys = Spool(spool.path.parent, f"{reading.endpoint.name}.keys_from_{listed.name}")
     try:
         whole = Slice.whole_company(reading.part.company)
-        read_listing(replace(reading, endpoint=listed, part=whole, progress=Silent()), keys)
+        # Nothing of these rows but what the calls are made with: the other endpoint may be one that is not copied.
+        rows = only({*source.parameters.values(), *source.only_where})
+        read_listing(replace(reading, endpoint=listed, part=whole, progress=Silent(), rows=rows), keys)
         yield (each.row for each in keys.listed() if _is_wanted(source, each.row))
     finally:
         keys.close()
+
+
+def _is_of(days: frozenset[str | int], endpoint: Endpoint, key: str) -> bool:
+    values = dict(zip(endpoint.key, from_text(key), strict=True))
+    return values[endpoint.date_field or ""] in days
 
 
 def _is_wanted(source: KeySource, row: Row) -> bool:
@@ -76,10 +86,16 @@ def _is_wanted(source: KeySource, row: Row) -> bool:
 
 
 def _values(
-    reading: Reading, catalogue: Mapping[str, Endpoint], source: KeySource, rows: Iterator[Row]
+    reading: Reading, catalogue: Mapping[str, Endpoint], source: KeySource, rows: Iterator[Row], spool: Spool
 ) -> Iterator[Values]:
-    """What each call is filled with: a row's key, combined with every day or month that is to be asked for."""
-    days: list[Values] = days_to_ask(reading, catalogue) if source.each_day_of_open_periods else [{}]
+    """What each call is filled with: a row's key, combined with every day or month that is to be asked for.
+
+    Days of a locked period are not asked for, so ``spool`` is told that rows of other days say nothing by not coming.
+    """
+    days: list[Values] = [{}]
+    if source.each_day_of_open_periods:
+        days = days_to_ask(reading, catalogue)
+        spool.asked_about = partial(_is_of, frozenset(day["Date"] for day in days), reading.endpoint)
     months: list[Values] = months_to_ask(reading) if source.each_month else [{}]
     for row in rows:
         key = {name: row[field] for name, field in source.parameters.items()}

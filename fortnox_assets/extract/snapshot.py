@@ -108,6 +108,7 @@ def _read_singleton(reading: Reading, spool: Spool) -> Counts:
         raise ExtractionError(f"{endpoint.name}: Fortnox answered without the object {endpoint.wrapper or ''}".rstrip())
     if endpoint.key and all(row.get(name) in (None, "") for name in endpoint.key):
         return Counts(unanswered=1)
-    spool.add(0, [((), row)])
+    kept = reading.rows.keep(row)
+    spool.add(0, [] if kept is None else [((), kept)])
     reading.progress.listed(endpoint.name, 1, 1)
     return Counts(listed=1)

@@ -6,7 +6,7 @@ can see which details are still good: a resumable spool outlives a killed run, a
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +28,13 @@ create table listing (
 );
 create table if not exists detail (key text primary key, list_hash blob not null, body text) without rowid;
 create table if not exists good_at (moment text not null);
+create table if not exists kept (version text not null);
 create table touched (key text primary key) without rowid;
 create table stored (key text primary key, list_hash text, deleted integer not null) without rowid;
 """
 _OF_ONE_RUN = ("listing", "touched", "stored")
 # Changes when what is kept from one run to the next changes its meaning.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +71,18 @@ class SpooledRow(dict[str, Any]):
 class Spool:
     """One extraction's rows in a file that goes away when it is closed. Raises SpoolError when the disk refuses.
 
-    A ``resumable`` one begins with the details that an earlier run left behind, and :meth:`leave` keeps them.
+    A ``resumable`` one begins with the details that an earlier run left behind, and :meth:`leave` keeps them; those of
+    another ``version`` (other fields were kept then) are removed.
     """
 
-    def __init__(self, directory: Path, name: str, *, resumable: bool = False) -> None:
+    def __init__(self, directory: Path, name: str, *, resumable: bool = False, version: str = "") -> None:
         self.path = directory / f"{name}.sqlite"
         self._resumable = resumable
+        # What was not asked about is not gone because it was not answered.
+        self.asked_about: Callable[[str], bool] = lambda _key: True
         with self._disk():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if not (resumable and _usable(self.path)):
+            if not (resumable and _usable(self.path, version)):
                 self._remove()
             # The rows may be read by another thread than the one that fetched them, never at the same time.
             self._connection = sqlite3.connect(self.path, check_same_thread=False)
@@ -87,6 +91,9 @@ class Spool:
             for table in _OF_ONE_RUN:
                 self._connection.execute(f"drop table if exists {table}")
             self._connection.executescript(_TABLES)
+            with self._connection:
+                self._connection.execute("delete from kept")
+                self._connection.execute("insert into kept values (?)", (version,))
             self._connection.execute(f"pragma user_version = {_FORMAT}")
 
     @property
@@ -127,9 +134,16 @@ class Spool:
             self._connection.execute("delete from listing")
 
     def remember_stored(self, keys: Iterable[tuple[str, str | None, bool]]) -> None:
-        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted."""
+        """Notes what is stored already: key, hash of the list row, whether it is marked as deleted.
+
+        A key can be stored more than once, for rows that were deleted before it was used again; what is there counts.
+        """
+        note = (
+            "insert into stored values (?, ?, ?) on conflict (key) do update "
+            "set list_hash = excluded.list_hash, deleted = excluded.deleted where not excluded.deleted"
+        )
         with self._disk(), self._connection:
-            self._connection.executemany("insert or replace into stored values (?, ?, ?)", keys)
+            self._connection.executemany(note, keys)
 
     def compared(self) -> Comparison:
         """How the listed rows differ from the stored ones."""
@@ -156,12 +170,12 @@ class Spool:
             )
 
     def not_listed(self) -> tuple[str, ...]:
-        """Keys that are stored, not marked as deleted, and were not listed."""
+        """Keys that are stored, not marked as deleted, were asked about, and were not listed."""
         with self._disk():
             found = self._connection.execute(
                 "select key from stored where not deleted and key not in (select key from listing) order by key"
             ).fetchall()
-        return tuple(key for (key,) in found)
+        return tuple(key for (key,) in found if self.asked_about(key))
 
     def stored_without_document(self) -> tuple[str, ...]:
         """Keys that are stored, and whose document is gone since the list was read."""
@@ -293,17 +307,18 @@ class Spool:
             ) from error
 
 
-def _usable(path: Path) -> bool:
-    """Whether the file is a whole spool of this version, so that its details can be trusted."""
+def _usable(path: Path, wanted: str) -> bool:
+    """Whether the file is a whole spool of the ``wanted`` version, so that its details can be trusted."""
     if not path.exists():
         return False
     try:
         with closing(sqlite3.connect(path)) as connection:
             (version,) = connection.execute("pragma user_version").fetchone()
             (state,) = connection.execute("pragma quick_check").fetchone()
+            kept = connection.execute("select version from kept").fetchall() if version == _FORMAT else []
     except sqlite3.DatabaseError:
         return False
-    return bool(version == _FORMAT and state == "ok")
+    return bool(version == _FORMAT and state == "ok" and kept == [(wanted,)])
 
 
 def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -19,10 +19,14 @@ _DIGITS_WITH_CENTURY = 12
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyIdentity:
-    """What is known of a company a file may belong to; None for what is not known."""
+    """What is known of a company a file may belong to; None for what is not known.
+
+    ``tenant_id`` is the settings', ``tenant_found`` the DatabaseNumber Fortnox itself says.
+    """
 
     key: str
     tenant_id: int | None = None
+    tenant_found: str | None = None
     organisation_number: str | None = None
     name: str | None = None
 

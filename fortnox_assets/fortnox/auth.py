@@ -13,7 +13,7 @@ import json
 import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 from pydantic import SecretStr
@@ -41,7 +41,7 @@ class Credentials:
     tenant_id: int
 
 
-class _Grant(httpx.Auth, abc.ABC):
+class Grant(httpx.Auth, abc.ABC):
     """What both grants share: when to renew, how to ask, what to believe of the answer."""
 
     refreshing = False
@@ -69,6 +69,11 @@ class _Grant(httpx.Auth, abc.ABC):
                 with self._exclusively():
                     self._held = yield from self._renewed(refused)
             return self._held.access_token
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The tokens in use; None before the first request."""
+        return self._held
 
     def _exclusively(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -112,7 +117,7 @@ class _Grant(httpx.Auth, abc.ABC):
         """The tokens of a good answer, whatever content type it claims."""
         try:
             found = json.loads(answer.body)
-            access, refresh = found["access_token"], found.get("refresh_token")
+            access, refresh, scopes = found["access_token"], found.get("refresh_token"), found.get("scope")
             lifetime = float(found.get("expires_in") or DEFAULT_LIFETIME_SECONDS)
         except (ValueError, KeyError, TypeError, AttributeError):
             # The original error could quote the body, which may hold a token.
@@ -126,6 +131,8 @@ class _Grant(httpx.Auth, abc.ABC):
             access_token=SecretStr(access),
             refresh_token=SecretStr(refresh) if refresh else None,
             expires_at=answer.received_at + lifetime,
+            issued_at=answer.received_at,
+            scopes=frozenset(scopes.split()) if isinstance(scopes, str) else None,
         )
 
     def _of_the_right_company(self, tokens: Tokens) -> Tokens:
@@ -139,7 +146,7 @@ class _Grant(httpx.Auth, abc.ABC):
         return tokens
 
 
-class ClientCredentials(_Grant):
+class ClientCredentials(Grant):
     """Asks for a token in the integration's own name; held in memory only, as asking again costs one request."""
 
     def _renewed(
@@ -152,7 +159,7 @@ class ClientCredentials(_Grant):
         return self._of_the_right_company(tokens)
 
 
-class RefreshToken(_Grant):
+class RefreshToken(Grant):
     """Uses up one refresh token a renewal, one process at a time; the pair in ``store`` is always the newest known."""
 
     refreshing = True
@@ -177,14 +184,23 @@ class RefreshToken(_Grant):
         # Finds out that the disk is full before the only refresh token is used up.
         self._store.save(company, stored)
         form = {"grant_type": "refresh_token", "refresh_token": stored.refresh_token.get_secret_value()}
-        answered = yield from self._ask(form, {})
-        tokens = Tokens(
-            access_token=answered.access_token,
-            expires_at=answered.expires_at,
-            refresh_token=answered.refresh_token or stored.refresh_token,
-        )
+        try:
+            answered = yield from self._ask(form, {})
+        except FortnoxUnauthorised as refusal:
+            return self._saved_meanwhile(stored, refusal)
+        tokens = replace(answered, refresh_token=answered.refresh_token or stored.refresh_token)
         self._save(tokens)
         return self._of_the_right_company(tokens)
+
+    def _saved_meanwhile(self, refused: Tokens, refusal: FortnoxUnauthorised) -> Tokens:
+        """What another process has stored since ``refused`` was read: one the lock does not reach, or that outlived it.
+
+        Raises: ``refusal`` when there is nothing new.
+        """
+        newer = self._store.load(self._credentials.company)
+        if newer is None or newer.refresh_token == refused.refresh_token or not self._usable(newer, None):
+            raise refusal
+        return self._of_the_right_company(newer)
 
     def _save(self, tokens: Tokens) -> None:
         """Store ``tokens``; until that has worked they are the first thing to be stored next time."""

@@ -19,6 +19,7 @@ from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxNotFound, For
 from fortnox_assets.fortnox.listing import Listing, Page, Parameters, Row, complete, one_attempt, unwrap
 from fortnox_assets.fortnox.paths import AllowedPaths
 from fortnox_assets.fortnox.sender import Ask, Connection, Sender
+from fortnox_assets.fortnox.tokens import Tokens
 
 # 24 requests in 5 s are 4.8 a second; Fortnox answers in 0.1 to 1 s, so five in flight never leave the budget unused.
 DEFAULT_IN_FLIGHT = 5
@@ -69,11 +70,17 @@ class FortnoxClient:
         self.company = connection.company
         self.counters = connection.counters
         self._http = connection.http
+        self._grant = connection.grant
         self._allowed = allowed
         self._sender = Sender(connection)
         self._in_flight = in_flight
         self._pool = ThreadPoolExecutor(in_flight, thread_name_prefix=f"fortnox-{connection.company}")
         self._closed = closed
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The tokens in use, which say what the company has granted; None before the first request."""
+        return self._grant.tokens
 
     def get(self, path: str, parameters: Parameters = NO_PARAMETERS) -> Any:
         """The decoded JSON of one GET, numbers with a fraction as Decimal."""

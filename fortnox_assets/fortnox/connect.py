@@ -11,7 +11,7 @@ from typing import Literal
 import httpx
 from pydantic import SecretStr
 
-from fortnox_assets.fortnox.auth import ClientCredentials, Credentials, RefreshToken
+from fortnox_assets.fortnox.auth import ClientCredentials, Credentials, Grant, RefreshToken
 from fortnox_assets.fortnox.client import DEFAULT_IN_FLIGHT, FortnoxClient
 from fortnox_assets.fortnox.counters import RequestCounters
 from fortnox_assets.fortnox.errors import ConnectionClosed
@@ -71,10 +71,12 @@ def connect(
         slow_down=throttle.push,
         random=random.random,
     )
+    grant = _auth(settings, clock, token_store)
     connection = Connection(
         company=settings.company,
         api_url=settings.api_url,
-        http=_http_client(settings, _auth(settings, clock, token_store), transport),
+        http=_http_client(settings, grant, transport),
+        grant=grant,
         throttle=throttle,
         retrier=retrier,
         counters=counters,
@@ -83,7 +85,7 @@ def connect(
     return FortnoxClient(connection, AllowedPaths(settings.allowed_paths), settings.in_flight, closed)
 
 
-def _auth(settings: ConnectionSettings, clock: Callable[[], float], token_store: TokenStore | None) -> httpx.Auth:
+def _auth(settings: ConnectionSettings, clock: Callable[[], float], token_store: TokenStore | None) -> Grant:
     credentials = Credentials(
         token_url=f"{settings.auth_url.rstrip('/')}/token",
         client_id=settings.client_id,

@@ -8,6 +8,7 @@ from typing import TypeVar
 import httpx
 
 from fortnox_assets.fortnox.answers import Answer, from_response, http_date, without_secrets
+from fortnox_assets.fortnox.auth import Grant
 from fortnox_assets.fortnox.counters import RequestCounters, RequestCounts
 from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxBadRequest, FortnoxTransient
 from fortnox_assets.fortnox.retry import Retrier
@@ -37,6 +38,7 @@ class Connection:
     company: str
     api_url: str
     http: httpx.Client
+    grant: Grant
     throttle: Throttle
     retrier: Retrier
     counters: RequestCounters

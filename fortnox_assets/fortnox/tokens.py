@@ -25,11 +25,43 @@ LONGEST_LOCK_WAIT_SECONDS = 120.0
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """What one answer of the token endpoint brought; ``expires_at`` is in epoch seconds. Printing shows no token."""
+    """What one answer of the token endpoint brought; moments are in epoch seconds. Printing shows no token.
+
+    ``issued_at`` and ``scopes`` are unknown for a pair that was stored before they were.
+    """
 
     access_token: SecretStr
     expires_at: float
     refresh_token: SecretStr | None = None
+    issued_at: float | None = None
+    scopes: frozenset[str] | None = None
+
+    def to_json(self) -> bytes:
+        """The tokens in the clear, for a store."""
+        found = {
+            "refresh_token": self.refresh_token.get_secret_value() if self.refresh_token else None,
+            "access_token": self.access_token.get_secret_value(),
+            "expires_at": self.expires_at,
+            "issued_at": self.issued_at,
+            "scopes": None if self.scopes is None else sorted(self.scopes),
+        }
+        return json.dumps(found).encode()
+
+    @classmethod
+    def from_json(cls, body: bytes) -> "Tokens | None":
+        """What :meth:`to_json` made; None when ``body`` is something else."""
+        try:
+            found = json.loads(body)
+            issued_at, scopes = found.get("issued_at"), found.get("scopes")
+            return cls(
+                access_token=SecretStr(str(found["access_token"])),
+                expires_at=float(found["expires_at"]),
+                refresh_token=SecretStr(str(found["refresh_token"])),
+                issued_at=None if issued_at is None else float(issued_at),
+                scopes=None if scopes is None else frozenset(map(str, scopes)),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
 
 
 class TokenStore(Protocol):
@@ -43,6 +75,9 @@ class TokenStore(Protocol):
 
     def locked(self, company: str) -> AbstractContextManager[None]:
         """Keeps every other process and thread from renewing this company's tokens."""
+
+    def forget(self, company: str) -> None:
+        """Remove everything that is kept of the company; again does nothing more."""
 
 
 class FileTokenStore:
@@ -58,35 +93,21 @@ class FileTokenStore:
         """The stored pair, or None."""
         path = self._path(company)
         try:
-            found = json.loads(path.read_bytes())
-            return Tokens(
-                access_token=SecretStr(str(found["access_token"])),
-                expires_at=float(found["expires_at"]),
-                refresh_token=SecretStr(str(found["refresh_token"])),
-            )
+            body = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StateUnusable(f"{company}: cannot read the token file {path}: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError):
-            # The original error could quote the file's text.
-            raise StateUnusable(
-                f"{company}: the token file {path} is damaged; run fortnox-assets authorize {company}"
-            ) from None
+        if (tokens := Tokens.from_json(body)) is None:
+            raise StateUnusable(f"{company}: the token file {path} is damaged; run fortnox-assets authorize {company}")
+        return tokens
 
     def save(self, company: str, tokens: Tokens) -> None:
         """Write beside the file, flush to disk, rename over it, flush the directory."""
         path = self._path(company)
-        body = json.dumps(
-            {
-                "refresh_token": tokens.refresh_token.get_secret_value() if tokens.refresh_token else None,
-                "access_token": tokens.access_token.get_secret_value(),
-                "expires_at": tokens.expires_at,
-            }
-        )
         try:
             self._make_directory()
-            _write_durably(path, body.encode())
+            _write_durably(path, tokens.to_json())
         except OSError as error:
             raise StateUnusable(
                 f"{company}: cannot write the token file {path}: {error.strerror}; free or unlock the disk, the tokens "
@@ -111,6 +132,15 @@ class FileTokenStore:
             yield
         finally:
             lock.release()
+
+    def forget(self, company: str) -> None:
+        """Removes the company's files."""
+        path = self._path(company)
+        try:
+            for file in (path, path.with_suffix(".new"), path.with_suffix(".lock")):
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StateUnusable(f"{company}: cannot remove the token file {path}: {error.strerror}") from error
 
     def _path(self, company: str) -> Path:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", company):
@@ -138,6 +168,10 @@ class MemoryTokenStore:
     def locked(self, company: str) -> AbstractContextManager[None]:  # noqa: ARG002 - the protocol's signature
         """Nothing to lock: no other process sees this store."""
         return contextlib.nullcontext()
+
+    def forget(self, company: str) -> None:
+        """Forget the company's tokens."""
+        self._tokens.pop(company, None)
 
 
 def _write_durably(path: Path, body: bytes) -> None:

@@ -38,7 +38,7 @@ NO_RESTRICTIONS = Restrictions()
 
 def check_access(company: SimulatedCompany, grant: Grant, endpoint: Endpoint, restrictions: Restrictions) -> None:
     """Let the request through. Raises: Refusal, in the order Fortnox looks: scope, licence, feature, right."""
-    if endpoint.scope not in grant.scopes:
+    if endpoint.scope not in grant.scopes & company.scopes:
         raise missing_scope()
     if endpoint.licence and endpoint.licence not in company.licences:
         raise missing_licence()

@@ -5,8 +5,9 @@ misbehave and tells what was asked. docs/simulator.md says what is imitated and 
 """
 
 import itertools
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.consent import Consent
 from fortnox_assets.simulator.control import PREFIX, Control
 from fortnox_assets.simulator.errors import Refusal, reading_only
-from fortnox_assets.simulator.faults import DURING_PAGING, Circumstances, Fault, Faults, Script
+from fortnox_assets.simulator.faults import TO_THE_COMPANY, Circumstances, Fault, Faults, Script
 from fortnox_assets.simulator.journal import Journal, LoggedRequest
 from fortnox_assets.simulator.misbehaviour import INSTEAD_OF_AN_ANSWER, change_data, reset, truncated
 from fortnox_assets.simulator.oauth import Grant, Tokens
@@ -35,7 +36,7 @@ CLIENT_ID = "simulator"
 CLIENT_SECRET = "simulator-secret"  # noqa: S105 - opens sample data only, and is printed in the documentation
 BUILD = "simulator"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-_WITHOUT_ENDPOINT = frozenset(Fault) - DURING_PAGING - {Fault.CHANGE, Fault.EXPIRED_TOKEN}
+_WITHOUT_ENDPOINT = frozenset(Fault) - TO_THE_COMPANY - {Fault.EXPIRED_TOKEN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +85,9 @@ class Simulator:
         )
         consent = Consent(companies=self.companies, tokens=self.tokens, approves=settings.approves)
         self._token_routes = TokenRoutes(tokens=self.tokens, consent=consent)
-        self._control = Control(self.api, faults, self.journal)
+        self._control = Control(self.api, faults, self.journal, self.tokens, self.limiter)
         self._numbers = itertools.count(1)
+        self._work = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -102,7 +104,12 @@ class Simulator:
             *answer.headers,
         ]
         start_response(f"{answer.status:d} {HTTPStatus(answer.status).phrase}", headers)
-        return [answer.body]
+        return self._halting(answer.body) if answer.halting else [answer.body]
+
+    def _halting(self, body: bytes) -> Iterator[bytes]:
+        yield body[: len(body) // 2]
+        self.faults.sleep(self.faults.slow_seconds)
+        yield body[len(body) // 2 :]
 
     def _answer(self, asked: Asked) -> Answer:
         match asked.segments[0]:
@@ -138,16 +145,26 @@ class Simulator:
             spoilt = self._spoilt(asked, grant, script)
             if spoilt is not None:
                 return spoilt
-            if script is not None and (script.change is not None or script.fault in DURING_PAGING):
-                change_data(script, self.companies[grant.tenant], route.endpoint)
+            if script is not None and script.fault in TO_THE_COMPANY:
+                with self._work:
+                    change_data(script, self.companies[grant.tenant], route.endpoint)
             answer = self.api.answer(asked, grant, route, values)
         except Refusal as refusal:
             return self._noted(asked, grant, Answer(body=refusal.body, status=refusal.status))
         if route.kind is Kind.SIDE_EFFECT:
             self._note_mutation(asked, grant, route)
+        return self._noted(asked, grant, self._damaged(asked, grant, answer, script), script)
+
+    def _damaged(self, asked: Asked, grant: Grant | None, answer: Answer, script: Script | None) -> Answer:
+        """The right answer, or what a fault leaves of it on its way."""
         if script is not None and script.fault is Fault.TRUNCATED:
-            answer = truncated(answer)
-        return self._noted(asked, grant, answer, script)
+            return truncated(answer)
+        if script is not None and script.fault is Fault.SLOW_BODY:
+            return replace(answer, halting=True)
+        if script is not None and script.fault is Fault.ANSWER_LOST:
+            self._noted(asked, grant, Answer(body=b"", status=0), script)
+            raise reset(asked)
+        return answer
 
     def _spoilt(self, asked: Asked, grant: Grant | None, script: Script | None) -> Answer | None:
         """The answer a fault gives in place of the right one; None when the right one is still to come."""
@@ -171,9 +188,7 @@ class Simulator:
         spoilt = self._spoilt(asked, None, script)
         if spoilt is not None:
             return spoilt
-        answer = self._token_routes.answer(asked)
-        if script is not None and script.fault is Fault.TRUNCATED:
-            answer = truncated(answer)
+        answer = self._damaged(asked, None, self._token_routes.answer(asked), script)
         return self._noted(asked, None, answer, script)
 
     def _too_many(self) -> Answer:

@@ -64,13 +64,14 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What goes back. ``promised`` is the Content-Length when the body is cut short."""
+    """What goes back. ``promised`` is the Content-Length when the body is cut short, ``halting`` when it is slow."""
 
     body: bytes
     status: int = HTTPStatus.OK
     content_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
     promised: int | None = None
+    halting: bool = False
 
 
 def _number(text: str | None, default: int) -> int:

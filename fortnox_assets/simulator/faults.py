@@ -42,9 +42,25 @@ class Fault(StrEnum):
     """Somebody deletes the first row between two pages: the next page misses a row."""
     CHANGE = "change"
     """``change`` is called with the company, and the right answer follows. Scripted only."""
+    BAD_GATEWAY = "bad_gateway"
+    """502 with an HTML page."""
+    TOLD_TO_WAIT = "told_to_wait"
+    """429 with ``Retry-After: 1``, whatever has been asked before."""
+    SLOW_BODY = "slow_body"
+    """The right answer, ``slow_seconds`` between its first half and its second."""
+    ANSWER_LOST = "answer_lost"
+    """What was asked for is done, and the connection is reset in place of the answer."""
+    WORK = "work"
+    """Somebody changes, books, cancels or deletes something in the company, and the right answer follows."""
+    SCOPE_WITHDRAWN = "scope_withdrawn"
+    """The company takes back the consent to the endpoint's scope, from now on."""
+    LICENCE_WITHDRAWN = "licence_withdrawn"
+    """The company ends the licence the endpoint needs, from now on."""
 
 
 DURING_PAGING = frozenset({Fault.ROW_INSERTED, Fault.ROW_DELETED})
+# What happens to a company's data or access before the right answer is given.
+TO_THE_COMPANY = DURING_PAGING | {Fault.CHANGE, Fault.WORK, Fault.SCOPE_WITHDRAWN, Fault.LICENCE_WITHDRAWN}
 
 
 @dataclass(frozen=True, kw_only=True)

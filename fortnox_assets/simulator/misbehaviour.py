@@ -7,6 +7,7 @@ import socket
 import struct
 from decimal import Decimal
 from http import HTTPStatus
+from random import Random
 from typing import Any
 
 from fortnox_assets.catalogue.endpoint import Endpoint
@@ -15,6 +16,7 @@ from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.errors import envelope
 from fortnox_assets.simulator.faults import DURING_PAGING, Fault, Script
 from fortnox_assets.simulator.serialisation import field_value, plain_text
+from fortnox_assets.simulator.work import work
 
 _CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -25,6 +27,12 @@ INSTEAD_OF_AN_ANSWER = {
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         content_type="text/html",
     ),
+    Fault.BAD_GATEWAY: Answer(
+        body=b"<html><body><h1>502 Bad Gateway</h1></body></html>",
+        status=HTTPStatus.BAD_GATEWAY,
+        content_type="text/html",
+    ),
+    Fault.TOLD_TO_WAIT: Answer(body=b"{}", status=HTTPStatus.TOO_MANY_REQUESTS, headers=(("Retry-After", "1"),)),
     Fault.EMPTY_BODY: Answer(body=b""),
     Fault.ERROR_IN_200: Answer(body=envelope("Ett fel har uppstått.", None)),
 }
@@ -55,6 +63,12 @@ def change_data(script: Script, company: SimulatedCompany, endpoint: Endpoint) -
     """What somebody else does in Fortnox at this very moment."""
     if script.change is not None:
         script.change(company)
+    if script.fault is Fault.WORK:
+        work(company, Random(f"{company.key}|{company.revision}"))  # noqa: S311 - it must repeat
+    if script.fault is Fault.SCOPE_WITHDRAWN:
+        company.scopes -= {endpoint.scope}
+    if script.fault is Fault.LICENCE_WITHDRAWN:
+        company.licences -= {endpoint.licence}
     if script.fault in DURING_PAGING:
         documents = company.of(endpoint.name)
         if documents and script.fault is Fault.ROW_DELETED:

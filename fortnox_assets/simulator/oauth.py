@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -69,16 +70,20 @@ class Tokens:
     """Every token that has been given out. ``credentials`` maps client ids to secrets.
 
     ``consents`` are the tenants whose administrator has approved a service account; only those can be reached with
-    client credentials.
+    client credentials. ``ends_families``: a refresh token that is used a second time ends every refresh token of its
+    company, as servers do that suspect a thief; ``spent_twice`` counts how often one was, by tenant.
     """
 
     companies: Mapping[int, SimulatedCompany]
     credentials: Mapping[str, str]
     consents: set[int]
     clock: Callable[[], float]
+    ends_families: bool = False
+    spent_twice: Counter[int] = field(default_factory=Counter)
     _codes: dict[str, Grant] = field(default_factory=dict)
     _access: dict[str, Grant] = field(default_factory=dict)
     _refresh: dict[str, Grant] = field(default_factory=dict)
+    _spent: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def authenticated(self, client_id: str | None, secret: str | None) -> str:
@@ -148,10 +153,25 @@ class Tokens:
     def _by_refresh_token(self, client_id: str, form: Mapping[str, str]) -> Mapping[str, object]:
         with self._lock:
             grant = self._refresh.get(form.get("refresh_token", ""))
+            self._suspect(form.get("refresh_token", ""))
             if grant is None or grant.client_id != client_id or self.clock() >= grant.expires:
                 raise invalid_grant("Invalid refresh token")
             del self._refresh[form["refresh_token"]]
+            self._spent[form["refresh_token"]] = grant.tenant
         return self._issue(grant, refreshable=True)
+
+    def _suspect(self, token: str) -> None:
+        tenant = self._spent.get(token)
+        if tenant is None:
+            return
+        self.spent_twice[tenant] += 1
+        if self.ends_families:
+            self._refresh = {each: grant for each, grant in self._refresh.items() if grant.tenant != tenant}
+
+    def end_access(self, tenant: int) -> None:
+        """End every access token of the company."""
+        with self._lock:
+            self._access = {each: grant for each, grant in self._access.items() if grant.tenant != tenant}
 
     def _by_credentials(
         self, client_id: str, form: Mapping[str, str], tenant_header: str | None

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimit:
-    """``requests`` in any ``seconds``; what a refusal carries. ``requests=0`` is no limit."""
+    """``requests`` in any ``seconds``; what a refusal carries, and whether it counts. ``requests=0`` is no limit."""
 
     requests: int = 25
     seconds: float = 5.0
     body: bytes = b"{}"
     retry_after: int | None = None
+    counts_refused: bool = False
 
 
 class RateLimiter:
-    """A sliding window for each (client id, tenant). A refused request does not count."""
+    """A sliding window for each (client id, tenant). Its ``limit`` may be changed while it serves."""
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float]) -> None:
         self.limit = limit
@@ -38,7 +39,7 @@ class RateLimiter:
             now = self._clock()
             while window and window[0] <= now - self.limit.seconds:
                 window.popleft()
-            if len(window) >= self.limit.requests:
-                return False
-            window.append(now)
-            return True
+            admitted = len(window) < self.limit.requests
+            if admitted or self.limit.counts_refused:
+                window.append(now)
+            return admitted

@@ -39,19 +39,23 @@ class KeepAliveHandler(WSGIRequestHandler):
             return self.wfile.write
 
         try:
-            body = b"".join(self.server.app(environ, start_response))
+            parts = self.server.app(environ, start_response)
         except ConnectionError:
             self.close_connection = True
             return
+        # What comes as a list is whole; what comes in parts is sent as it comes.
+        body = b"".join(parts) if isinstance(parts, list) else None
         status, headers = begun
         code, _, phrase = status.partition(" ")
         self.log_request(code)
         self.send_response_only(int(code), phrase)
         for name, value in headers:
             self.send_header(name, value)
-        if int(dict(headers).get("Content-Length", "0")) != len(body):
+        if body is not None and int(dict(headers).get("Content-Length", "0")) != len(body):
             self.send_header("Connection", "close")
-        self._flush_with(body)
+        self._flush_with(body or b"")
+        for part in () if body is not None else parts:
+            self.wfile.write(part)
 
     def _flush_with(self, body: bytes) -> None:
         head = b"".join([*self._headers_buffer, b"\r\n"])

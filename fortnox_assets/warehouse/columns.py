@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from fortnox_assets.catalogue.endpoint import Endpoint, Field, PersonalData, Table
+from fortnox_assets.catalogue.endpoint import PersonalData, Table
+from fortnox_assets.catalogue.field_selection import ChosenFields, FieldSelectionError, choose, without
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.json_text import json_text
 from fortnox_assets.warehouse.shapes import Findings, Place, Rows, Shape, field_metadata
@@ -19,34 +20,33 @@ _MOMENT = pa.timestamp("us", tz="UTC")
 class FieldSelection:
     """Which fields of a table are copied: those in ``include`` (None: all) that are not in ``exclude``.
 
-    A field left out never reaches the warehouse.
+    Both may have dotted paths into records. A field left out never reaches the warehouse.
     """
 
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
 
-    def fields(self, table: Table) -> tuple[Field, ...]:
-        """The fields of ``table`` that are kept.
+    def chosen(self, table: Table) -> ChosenFields:
+        """What of ``table`` is kept.
 
         Raises: WarehouseError for a name the table has not, and for one it cannot do without (its key, its date).
         """
-        names = [each.name for each in table.fields]
-        for name in (*(self.include or ()), *self.exclude):
-            if name not in names:
-                raise WarehouseError(f"fields.{table.name}: there is no field {name!r}; known: {', '.join(names)}")
-        kept = set(names if self.include is None else self.include) - set(self.exclude)
-        for name in _needed(table):
-            if name not in kept:
-                raise WarehouseError(f"fields.{table.name}: {name} cannot be left out; rows are told apart by it")
-        return tuple(each for each in table.fields if each.name in kept)
+        try:
+            return choose(table, self.include, self.exclude)
+        except FieldSelectionError as error:
+            raise WarehouseError(f"fields.{table.name}: {error}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CastReport:
-    """What was out of the ordinary in the rows of one snapshot: how many times, by dotted path."""
+    """What was out of the ordinary in the rows of one snapshot: how many times, by dotted path.
+
+    ``unknown_shapes`` has what the values of an unknown field look like, never a value: see ``shape_of``.
+    """
 
     rows: int
     unknown_fields: Mapping[str, int]
+    unknown_shapes: Mapping[str, str]
     unparsed: Mapping[str, int]
     no_right: Mapping[str, int]
 
@@ -58,7 +58,7 @@ def raw_schema(table: Table, selection: FieldSelection | None = None) -> pa.Sche
     ``description``, ``group`` and ``key`` (names with commas between) of the table.
     Raises: WarehouseError when the selection is impossible.
     """
-    return _schema(table, Shape((selection or FieldSelection()).fields(table)))
+    return _schema(table, Shape((selection or FieldSelection()).chosen(table).fields))
 
 
 @dataclass
@@ -76,6 +76,7 @@ class Caster:
     loaded_at: dt.datetime
     run_id: str
     new_fields: Literal["report", "copy"] = "report"
+    chosen: ChosenFields = field(init=False, repr=False)
     _shape: Shape = field(init=False, repr=False)
     _findings: Findings = field(init=False, repr=False, default_factory=Findings)
     _rows: int = field(init=False, repr=False, default=0)
@@ -84,9 +85,10 @@ class Caster:
         if self.table.by_financial_year != (self.label is not None):
             needs = "needs" if self.table.by_financial_year else "does not have"
             raise WarehouseError(f"{self.table.name}: {needs} a financial year, got {self.label!r}")
-        kept = (self.selection or FieldSelection()).fields(self.table)
-        left_out = frozenset(each.name for each in self.table.fields) - {each.name for each in kept}
-        self._shape = Shape(kept, left_out=left_out, copy_new=self.new_fields == "copy")
+        self.chosen = (self.selection or FieldSelection()).chosen(self.table)
+        # Who names what is copied does not want what nobody has seen yet.
+        copy_new = self.new_fields == "copy" and (self.selection is None or self.selection.include is None)
+        self._shape = Shape(self.chosen.fields, left_out=self.chosen.left_out, copy_new=copy_new)
 
     @property
     def schema(self) -> pa.Schema:
@@ -100,13 +102,15 @@ class Caster:
         return CastReport(
             rows=self._rows,
             unknown_fields=dict(found.unknown_fields),
+            unknown_shapes=dict(found.unknown_shapes),
             unparsed=dict(found.unparsed),
             no_right=dict(found.no_right),
         )
 
     def batch(self, rows: Rows) -> pa.RecordBatch:
         """``rows`` as columns. A row that has attributes ``row_key`` and ``list_hash`` brings these along."""
-        columns = self._shape.columns(rows, Place(findings=self._findings))
+        kept = [without(row, self.chosen.emptied) for row in rows] if self.chosen.emptied else rows
+        columns = self._shape.columns(kept, Place(findings=self._findings))
         raw = self._findings.take_raw()
         count = len(rows)
         self._rows += count
@@ -144,8 +148,3 @@ def _schema(table: Table, shape: Shape) -> pa.Schema:
 
 def _own(name: str, kind: pa.DataType, description: str, personal: str | None = None) -> pa.Field:
     return pa.field(name, kind, metadata=field_metadata(description, personal))
-
-
-def _needed(table: Table) -> tuple[str, ...]:
-    dated = (table.date_field,) if isinstance(table, Endpoint) and table.date_field else ()
-    return (*table.key, *dated)

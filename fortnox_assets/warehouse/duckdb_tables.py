@@ -85,18 +85,19 @@ def stored_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str)
 def replace_slice(connection: duckdb.DuckDBPyConnection, schema: str, snapshot: Snapshot) -> int:
     """Puts the snapshot's rows where those of its cell were; answers how many there were. Inside a transaction.
 
-    Rows whose key is not among the snapshot's stay and are marked as deleted, once.
+    Rows whose key is not among the snapshot's stay and are marked as deleted, once; so do those whose key now
+    belongs to another row.
     Raises: WarehouseError when the file does not give as many rows as were put into it.
     """
     table = _named(schema, snapshot.table.name)
     where, values = _where(snapshot.cell)
     before = _number(connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values))
     if before:
-        keys = _incoming_keys(connection, snapshot)
-        gone = f"_row_key NOT IN (SELECT key FROM {keys})"
-        _number(connection.execute(f"DELETE FROM {table} WHERE {where} AND (_row_key IS NULL OR NOT {gone})", values))
-        marked = f"UPDATE {table} SET _deleted_at = ? WHERE {where} AND _deleted_at IS NULL AND {gone}"
         noticed = snapshot.state.watermark if snapshot.state else dt.datetime.now(dt.UTC)
+        keys = _make_way(connection, schema, snapshot, noticed)
+        _number(connection.execute(f"DELETE FROM {table} WHERE {where} AND _row_key IS NULL", values))
+        gone = f"_deleted_at IS NULL AND _row_key NOT IN (SELECT key FROM {keys})"
+        marked = f"UPDATE {table} SET _deleted_at = ? WHERE {where} AND {gone}"
         _number(connection.execute(marked, [noticed, *values]))
     _insert(connection, table, snapshot)
     return before
@@ -111,9 +112,9 @@ def merge_changes(connection: duckdb.DuckDBPyConnection, schema: str, changes: C
     where, values = _where(changes.cell)
     replaced = 0
     if changes.rows:
-        keys = _incoming_keys(connection, changes)
-        there = f"DELETE FROM {table} WHERE {where} AND _row_key IN (SELECT key FROM {keys})"
-        replaced = _number(connection.execute(there, values))
+        before = _number(connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values))
+        _make_way(connection, schema, changes, changes.state.watermark)
+        replaced = before - _number(connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values))
         _insert(connection, table, changes)
     if changes.deleted:
         connection.register("deleted_keys", pa.table({"key": pa.array(changes.deleted, pa.string())}))
@@ -173,13 +174,44 @@ def has_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str, c
     return {each.lower() for each in columns} <= {column.lower() for (column,) in found} if found else False
 
 
-def _incoming_keys(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> str:
+def _make_way(connection: duckdb.DuckDBPyConnection, schema: str, snapshot: Snapshot, noticed: dt.datetime) -> str:
+    """Removes the stored rows whose key is in the file, and answers the name of a table with the file's ``key``.
+
+    Where the key has been used again for another row, the one it belonged to stays, marked as deleted.
+    """
+    table = _named(schema, snapshot.table.name)
+    where, values = _where(snapshot.cell)
+    told_by = [
+        [name for name in group if name in snapshot.schema.names]
+        for group in snapshot.table.another_when
+        if set(group) <= set(snapshot.schema.names)
+    ]
+    keys = _incoming_keys(connection, snapshot, sorted({name for group in told_by for name in group}))
+    another = "FALSE"
+    if told_by:
+        differ = [
+            " AND ".join(f"i.{quoted(name)} IS DISTINCT FROM t.{quoted(name)}" for name in group) for group in told_by
+        ]
+        by_fields = " OR ".join(f"({each})" for each in differ)
+        another = (
+            f"EXISTS (SELECT 1 FROM {keys} AS i WHERE i.key = t._row_key AND "
+            f"CASE WHEN t._deleted_at IS NULL THEN {by_fields} ELSE i.hash IS DISTINCT FROM t._list_hash END)"
+        )
+        marked = f"UPDATE {table} AS t SET _deleted_at = ? WHERE {where} AND _deleted_at IS NULL AND {another}"
+        _number(connection.execute(marked, [noticed, *values]))
+    same = f"_row_key IN (SELECT key FROM {keys}) AND NOT {another}"
+    _number(connection.execute(f"DELETE FROM {table} AS t WHERE {where} AND {same}", values))
+    return keys
+
+
+def _incoming_keys(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, fields: Sequence[str]) -> str:
     """Reads the keys of the file into a table that lasts as long as the connection, and answers its name."""
+    chosen = ", ".join(["_row_key AS key", "_list_hash AS hash", *map(quoted, fields)])
     with snapshot.reader() as incoming:
         connection.register("incoming_rows", incoming)
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE incoming_keys AS "
-            "SELECT _row_key AS key FROM incoming_rows WHERE _row_key IS NOT NULL"
+            f"CREATE OR REPLACE TEMP TABLE incoming_keys AS "
+            f"SELECT {chosen} FROM incoming_rows WHERE _row_key IS NOT NULL"
         )
         connection.unregister("incoming_rows")
     return "incoming_keys"

@@ -26,7 +26,6 @@ from fortnox_assets.warehouse.columns import raw_schema
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Cell, Changes, Snapshot, Unavailable
 from fortnox_assets.warehouse.shapes import metadata_of
-from fortnox_assets.warehouse.sync_state import SyncKind
 
 Result = Snapshot | Changes | Unavailable
 
@@ -97,8 +96,8 @@ class ResultHandler(DbTypeHandler[Any]):
         if isinstance(obj, Unavailable):
             return self._unavailable(context, table_slice, obj, connection)
         if isinstance(obj, Changes):
-            unchanged = obj.state.kind is SyncKind.UNCHANGED
-            replaced = 0 if unchanged else self._client.merge(connection, table_slice.schema, obj)
+            stores = obj.state.kind.is_stored
+            replaced = self._client.merge(connection, table_slice.schema, obj) if stores else 0
             stored = self._client.count(connection, table_slice.schema, table_slice.table, obj.cell)
             about = self._about_table(context, obj.schema, stored)
             return {**about, "rows_written": obj.rows, "rows_replaced": replaced}

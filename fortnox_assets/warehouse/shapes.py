@@ -4,9 +4,11 @@ Works a column at a time: a well-formed column costs a few machine instructions 
 the ordinary is looked at by itself.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,17 @@ from fortnox_assets.warehouse.casts import ARROW_TYPES, CASTS, NO_RIGHT, Fit, qu
 from fortnox_assets.warehouse.json_text import json_text
 
 Rows = Sequence[Mapping[str, Any]]
+EMPTY = "empty"
+_FIELDS_SHOWN = 10
+_FORMS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "moment": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*",
+    "whole number": r"[+-]?\d+",
+    "number": r"[+-]?\d+[.,]\d+",
+    "identifier": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "address": r"https?://.*",
+    "email": r"[^@\s]+@[^@\s]+",
+}
 
 
 @dataclass(kw_only=True)
@@ -23,6 +36,7 @@ class Findings:
     """What was out of the ordinary: counts by dotted path, and the raw values of the batch at hand by row and place."""
 
     unknown_fields: Counter[str] = field(default_factory=Counter)
+    unknown_shapes: dict[str, str] = field(default_factory=dict)
     unparsed: Counter[str] = field(default_factory=Counter)
     no_right: Counter[str] = field(default_factory=Counter)
     raw: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -101,6 +115,7 @@ class Shape:
                 continue
             holders = [position for position, row in enumerate(rows) if name in row]
             place.findings.unknown_fields[place.path + name] += len(holders)
+            self._note_shape(place.findings, place.path + name, [rows[position][name] for position in holders])
             if not self._copy_new or name in self._copied:
                 continue
             if self._can_be_a_column(name, place):
@@ -108,6 +123,12 @@ class Shape:
                 continue
             for position in holders:
                 place.keep_raw(position, name, rows[position][name])
+
+    def _note_shape(self, findings: Findings, path: str, values: Sequence[Any]) -> None:
+        """Keeps what the first value that is one looks like."""
+        if findings.unknown_shapes.get(path, EMPTY) == EMPTY:
+            shapes = (shape_of(value) for value in values)
+            findings.unknown_shapes[path] = next((each for each in shapes if each != EMPTY), EMPTY)
 
     def _can_be_a_column(self, name: str, place: Place) -> bool:
         # Warehouses ignore case, and the outermost level has columns of our own.
@@ -155,6 +176,20 @@ class Shape:
         missing = pa.array([not isinstance(value, list | dict) for value in values], pa.bool_())
         kind = pa.list_(pa.struct(inside))
         return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), records, type=kind, mask=missing)
+
+
+def shape_of(value: Any) -> str:
+    """The type of a JSON value, and for texts and records a little of their form: nothing of the value itself."""
+    if value in (None, "", [], {}):
+        return EMPTY
+    if isinstance(value, str):
+        return next((f"text ({form})" for form, pattern in _FORMS.items() if re.fullmatch(pattern, value)), "text")
+    if isinstance(value, list):
+        return f"list of {shape_of(value[0])}"
+    if isinstance(value, dict):
+        inside = [f"{name}: {shape_of(each)}" for name, each in value.items()]
+        return f"record ({', '.join(inside[:_FIELDS_SHOWN])}{', ...' if len(inside) > _FIELDS_SHOWN else ''})"
+    return {bool: "boolean", int: "integer", Decimal: "decimal", float: "decimal"}.get(type(value), "something else")
 
 
 def field_metadata(description: str, personal: str | None = None) -> dict[str, str]:

@@ -27,6 +27,15 @@ class SyncKind(StrEnum):
     """What Fortnox says has changed."""
     UNCHANGED = "unchanged"
     """Nothing had to be written."""
+    CONFIRMED = "unchanged, year locked or unlocked"
+    """Nothing differs; when that was seen, and that the year is locked, is stored."""
+    LOCKED = "locked year"
+    """Nothing was asked: the year is locked in Fortnox, as it was when it was last compared, which is not long ago."""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether there is anything to store, if only how far the sync came."""
+        return self not in (SyncKind.UNCHANGED, SyncKind.LOCKED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +44,8 @@ class SyncState:
 
     ``watermark``: every change Fortnox had made before it is stored. ``listed_at``: the last sync that compared every
     key; ``full_at``: the last one that read everything. ``shape`` and ``window`` say which fields and which days the
-    stored rows have, ``content`` which version of a file they come from.
+    stored rows have, ``content`` which version of a file they come from. ``locked``: all those days were locked
+    in Fortnox when the keys were last compared.
     """
 
     kind: SyncKind
@@ -46,6 +56,7 @@ class SyncState:
     window: str = ""
     content: str = ""
     run_id: str = ""
+    locked: bool = False
 
     def row(self, endpoint: str, cell: Cell, rows: int) -> dict[str, Any]:
         """The state as the row stored for ``endpoint`` and ``cell``, which has ``rows`` rows."""
@@ -63,10 +74,11 @@ class SyncState:
             "window": self.window,
             "content": self.content,
             "run_id": self.run_id,
+            "locked": self.locked,
         }
 
 
-STATE_COLUMNS = ("kind", "watermark", "listed_at", "full_at", "shape", "window", "content", "run_id")
+STATE_COLUMNS = ("kind", "watermark", "listed_at", "full_at", "shape", "window", "content", "run_id", "locked")
 
 
 def state_of(values: Sequence[Any]) -> SyncState:
@@ -92,6 +104,7 @@ STATE_SCHEMA = pa.schema(
             ("window", pa.string(), "Fingerprint of the days that belong to the partition."),
             ("content", pa.string(), "Hash of the file the rows come from; empty where there is none."),
             ("run_id", pa.string(), "The Dagster run that stored the state."),
+            ("locked", pa.bool_(), "Whether Fortnox had locked all its days when keys were last compared."),
         )
     ],
     metadata={"description": "How far the copy of each raw table has come, by company and financial year."},

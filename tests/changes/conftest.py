@@ -68,10 +68,9 @@ class Copied:
             result, self.said[name, label] = copying.endpoint(COPIED[name])
             store(result)
             return
-        with copying.ledger_files() as files:
-            for table in SIE_TABLES:
-                result, self.said[table.name, label] = copying.sie_table(table, files)
-                store(result)
+        for table, result, said in copying.sie(SIE_TABLES):
+            self.said[table.name, label] = said
+            store(result)
 
     def store(self, result: Snapshot) -> None:
         """As the IO manager does it."""

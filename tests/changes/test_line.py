@@ -25,7 +25,7 @@ def sync(place):
         with (
             Connections(copy.settings) as connections,
             pytest.MonkeyPatch.context() as patch,
-            SyncDisplay(console) as display,
+            SyncDisplay(console, copy.settings) as display,
         ):
             patch.setenv("DAGSTER_HOME", str(copy.settings.state_dir / "dagster"))
             with dagster_instance(copy.settings) as instance:

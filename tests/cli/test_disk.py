@@ -72,7 +72,7 @@ def test_a_full_disk_under_the_spool_is_one_line_and_stored_rows_stay(synced, mo
 
 def test_a_full_disk_under_duckdb_is_one_line_and_stored_rows_stay(synced, monkeypatch):
     monkeypatch.setattr(DuckDBTables, "store", on_a_full_disk(DuckDBTables.store))
-    [line] = synced.run(*CUSTOMERS, "--endpoint", "suppliers").failed
+    [line] = synced.run(*CUSTOMERS, "--endpoint", "suppliers", "--full").failed
     assert line.startswith(f"failed  are-cykel: customers, suppliers: {synced.database}: ")
     assert line.endswith("; free disk space and run again; the stored rows are unchanged")
     assert synced.count("customers") == 12
@@ -110,7 +110,7 @@ def test_a_database_that_is_opened_by_another_program_in_the_middle_fails_the_re
     command = [sys.executable, "-c", HOLD, str(synced.database)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"open\n"
-        [line] = synced.run(*CUSTOMERS, "--endpoint", "suppliers").failed
+        [line] = synced.run(*CUSTOMERS, "--endpoint", "suppliers", "--full").failed
         process.stdin.close()
     assert line.startswith(f"failed  are-cykel: customers, suppliers: {synced.database}: is open in another program (")
     assert synced.count("customers") == 12

@@ -66,6 +66,8 @@ class RawTables:
                 connection.register("batch", pa.Table.from_batches([batch]))
                 connection.execute(f"insert into fortnox_raw.{table} by name select * from batch")
                 connection.unregister("batch")
+            marked = "update fortnox_raw.vouchers set _deleted_at = ? where Description = 'Deleted'"
+            connection.execute(marked, [LOADED])
 
 
 def sie_row(number: int, account: int, amount: str, text: str) -> dict[str, object]:
@@ -156,6 +158,8 @@ def faulty_books(tables: RawTables) -> None:
     for number in (1, 2, 3, 4, 5):
         header = {"Year": 4, "VoucherSeries": "A", "VoucherNumber": number, "TransactionDate": "2024-05-01"}
         tables.add("vouchers", "faulty", 2024, header)
+    before = {"Year": 4, "VoucherSeries": "A", "VoucherNumber": 4, "TransactionDate": "2024-04-01"}
+    tables.add("vouchers", "faulty", 2024, before | {"Description": "Deleted"})
 
 
 Build = Callable[..., subprocess.CompletedProcess[str]]

@@ -21,6 +21,7 @@ FOUND = {
     ("voucher_duplicate", "error", "A 5", "2.00"),
     ("voucher_number_gap", "error", "A 3", "1.00"),
     ("voucher_number_gap", "warn", "A 6-7", "2.00"),
+    ("voucher_number_reused", "warn", "A 4", "1.00"),
     ("voucher_unbalanced", "error", "A 2", "1.00"),
 }
 

@@ -42,6 +42,7 @@ REPORTS = (
     "rpt_group_income_statement",
     "rpt_group_balance_sheet",
     "rpt_income_statement_comparison",
+    "rpt_trial_balance_period",
 )
 GROUP = "group_key,company\nnorr,are-cykel\nnorr,bjork-konsult\n"
 PAIRS = """group_key,company,account,counter_company,counter_account

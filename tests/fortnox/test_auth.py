@@ -329,3 +329,31 @@ def test_a_renewal_for_the_wrong_company_is_kept_but_not_used(open_client, fortn
         open_client(grant="refresh_token").get("/3/companyinformation")
     assert stored(store) == "refresh-1"
     assert not fortnox.asked
+
+
+def test_a_pair_renewed_by_who_does_not_know_our_lock_is_used_instead_of_asking_for_consent(
+    open_client, fortnox, rotating, store, clock
+):
+    clock.now += 3600
+    newer = Tokens(
+        access_token=SecretStr("access-9"), refresh_token=SecretStr("refresh-9"), expires_at=clock.now + 3600
+    )
+
+    def token(request: httpx.Request) -> httpx.Response:
+        store.save("are-cykel", newer)
+        return httpx.Response(400, json={"error": "invalid_grant", "error_description": "Invalid refresh token"})
+
+    fortnox.token = token
+    assert open_client(grant="refresh_token").get("/3/companyinformation") == OK
+    assert fortnox.authorizations == ["Bearer access-9"]
+
+
+def test_what_was_granted_and_when_is_known_and_stored(open_client, fortnox, rotating, store, clock):
+    clock.now += 3600
+    granted = {"access_token": "a", "refresh_token": "r", "expires_in": 3600, "scope": "invoice customer"}
+    fortnox.token = lambda request: httpx.Response(200, json=granted)
+    client = open_client(grant="refresh_token")
+    assert client.tokens is None
+    client.get("/3/companyinformation")
+    assert client.tokens == store.load("are-cykel")
+    assert (client.tokens.scopes, client.tokens.issued_at) == (frozenset({"invoice", "customer"}), clock.now)

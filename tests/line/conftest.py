@@ -40,7 +40,7 @@ class Line:
         with (
             Connections(self.settings) as connections,
             pytest.MonkeyPatch.context() as patch,
-            SyncDisplay(console) as display,
+            SyncDisplay(console, self.settings) as display,
         ):
             patch.setenv("DAGSTER_HOME", str(self.settings.state_dir / "dagster"))
             with dagster_instance(self.settings) as instance:

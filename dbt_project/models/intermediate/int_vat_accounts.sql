@@ -15,7 +15,7 @@ with resolved as (
             when vat_codes.vat_code is not null then 'vat_code'
             else 'account'
         end as resolved_by
-    from {{ ref('dim_account') }} as accounts
+    from {{ ref('int_chart') }} as accounts
     inner join {{ ref('int_accounts') }} as numbers
         on
             accounts.company = numbers.company
