@@ -92,13 +92,16 @@ class ScriptedBigQuery:
                 job = self.jobs.get(name)
                 if job is None:
                     return error(Fault(reason="notFound", message=f"Not found: Job {name}"))
-                return 200, job if kind == "jobs" else finished(job)
+                return 200, job if kind == "jobs" else self._finished("replaced", job["jobReference"])
             case "POST", ["queries"]:
-                row = {"f": [{"v": str(self.stored)}]}
-                schema = {"fields": [{"name": "stored", "type": "INTEGER"}]}
-                done = {"jobComplete": True, "schema": schema, "rows": [row], "totalRows": "1"}
-                return 200, {**done, "jobReference": {"projectId": "p", "jobId": "q"}}
+                return 200, self._finished("stored", {"projectId": "p", "jobId": "q"})
         return self._metadata(asked, parts)
+
+    def _finished(self, column: str, job: dict) -> dict:
+        """The answer to a query whose one row says how many rows are stored."""
+        row = {"f": [{"v": str(self.stored)}]}
+        schema = {"fields": [{"name": column, "type": "INTEGER"}]}
+        return {"jobComplete": True, "jobReference": job, "schema": schema, "rows": [row], "totalRows": "1"}
 
     def _metadata(self, asked: Asked, parts: list[str]) -> tuple[int, dict]:
         kept = self.tables if len(parts) > 2 else self.datasets
@@ -124,14 +127,7 @@ class ScriptedBigQuery:
         if fault and fault.when == "job":
             status["errorResult"] = {"reason": fault.reason, "message": fault.message}
             status["errors"] = [status["errorResult"]]
-        loaded = max([each.rows or 0 for each in self.asked])
-        statistics = {
-            "load": {"outputRows": str(asked.rows)},
-            "query": {
-                "statementType": "MERGE",
-                "dmlStats": {"insertedRowCount": str(loaded), "deletedRowCount": str(self.stored)},
-            },
-        }
+        statistics = {"load": {"outputRows": str(asked.rows)}, "query": {"statementType": "SCRIPT"}}
         self.jobs[name] = {**asked.body, "status": status, "statistics": statistics}
         return 200, self.jobs[name]
 
@@ -141,11 +137,6 @@ def error(fault: Fault) -> tuple[int, dict]:
     code = ERRORS[fault.reason]
     details = {"reason": fault.reason, "message": fault.message, "domain": "global"}
     return code, {"error": {"code": code, "message": fault.message, "errors": [details]}}
-
-
-def finished(job: dict) -> tuple[int, dict] | dict:
-    """What jobs.getQueryResults says of a job."""
-    return {"jobComplete": True, "jobReference": job["jobReference"], "schema": {"fields": []}, "totalRows": "0"}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Processes that are killed while they write: the old rows are found afterwards, or the new, and nothing else."""
+"""Processes killed while they write: rows and state of before are found, or those of after, never a mixture."""
 
 import signal
 import subprocess
@@ -6,44 +6,61 @@ import sys
 from pathlib import Path
 
 import pytest
+from killed_process import write
 
 from fortnox_assets.warehouse.bigquery import query
+from fortnox_assets.warehouse.bigquery_jobs import Jobs
+from fortnox_assets.warehouse.bigquery_tables import RawDataset
 
 PROGRAM = Path(__file__).parent / "killed_process.py"
-OLD, NEW = [("run-1", 300, 600)], [("run-2", 200, 400)]
-# Where the process is killed, and the rows that may be found then.
+# Run that stored them, rows, rows inside them, rows marked as deleted; and the hour that the state tells.
+OLD = ([("run-8", 300, 600, 0)], [(8, 300)])
+NEW = ([("run-8", 100, 200, 100), ("run-9", 200, 400, 0)], [(9, 200)])
+# Where the process is killed, and what may be found then.
 FOUND = {
     "before the load": (OLD,),
     "load sent": (OLD,),
     "load done": (OLD,),
-    "merge sent": (OLD, NEW),
-    "merge done": (NEW,),
+    "write sent": (OLD, NEW),
+    "write done": (NEW,),
 }
 
 
 @pytest.fixture
-def write(access, dataset, tmp_path):
-    def run(name, rows, point=None):
-        given = {"project": access.project, "location": access.location, "dataset": dataset, "spool": tmp_path}
-        given |= {"endpoint": access.endpoint} if access.endpoint else {}
-        words = [f"--{key}={value}" for key, value in {**given, "run": name, "rows": rows}.items()]
-        command = [sys.executable, "-W", "ignore", PROGRAM, *words, *(["--point", point] if point else [])]
-        return subprocess.run(command, cwd=PROGRAM.parents[2], capture_output=True, text=True, check=False)
-
-    return run
+def raw(access, dataset):
+    client = access.client()
+    yield RawDataset(access=access, jobs=Jobs(client=client), name=dataset)
+    client.close()
 
 
+@pytest.fixture
+def stored(access, dataset):
+    def find():
+        marks = "countif(v._deleted_at is not null)"
+        per_run = f"select _run_id, count(*), sum(array_length(v.Rows)), {marks} from {dataset}.vouchers as v"
+        states = f"select extract(hour from s.watermark), s.rows from {dataset}._sync_state as s"
+        return query(access, f"{per_run} group by 1 order by 1"), query(access, states)
+
+    return find
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "changes"])
 @pytest.mark.parametrize("point", FOUND)
-def test_a_killed_run_leaves_the_old_rows_or_the_new_and_the_next_run_the_new(write, access, dataset, point):
-    def stored():
-        per_run = "select _run_id, count(*), sum(array_length(v.Rows))"
-        return query(access, f"{per_run} from {dataset}.vouchers as v group by 1 order by 1")
-
-    first = write("run-1", 300)
-    assert first.returncode == 0, first.stderr
+def test_a_killed_run_leaves_what_was_there_or_all_of_the_new_and_the_next_run_the_new(
+    access, raw, stored, tmp_path, kind, point
+):
+    write(raw, tmp_path, kind, 8)
     assert stored() == OLD
-    assert write("run-2", 200, point).returncode == -signal.SIGKILL
+    given = {"project": access.project, "location": access.location, "dataset": raw.name, "spool": tmp_path}
+    given |= {"endpoint": access.endpoint} if access.endpoint else {}
+    words = [f"--{key}={value}" for key, value in {**given, "kind": kind, "hour": 9, "point": point}.items()]
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", PROGRAM, *words], capture_output=True, text=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert stored() in FOUND[point]
-    again = write("run-2", 200)
-    assert again.returncode == 0, again.stderr
+    write(raw, tmp_path, kind, 9)
     assert stored() == NEW
+    left = [each for each in raw.client.list_tables(raw.name) if each.table_id.startswith("load__")]
+    assert len(left) == 1, "the killed run's"
+    assert raw.client.get_table(left[0]).expires is not None

@@ -1,8 +1,12 @@
 """What is sent to BigQuery, and what is done about its errors, against a server that goes wrong on purpose."""
 
+import dataclasses
+import re
+
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from scripted_bigquery import Fault, ScriptedBigQuery, serving
+from sync_states import state_at
 
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.catalogue.fields import integer, records, text
@@ -16,6 +20,7 @@ from fortnox_assets.warehouse.errors import WarehouseError
 LOAD = r"POST /upload/"
 QUERY = r"POST /bigquery/v2/projects/our-project/jobs$"
 ROWS = [{"DocumentNumber": "1"}, {"DocumentNumber": "2"}]
+OURS = {"invoices", "_sync_state_log", "_sync_state"}
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def raw(server, waited):
         access = BigQueryAccess(project="our-project", endpoint=server.url, **more)
         client = access.client()
         clients.append(client)
-        return RawDataset(access=access, jobs=Jobs(client=client, sleep=waited.append), name="raw")
+        return RawDataset(access=access, jobs=Jobs(client=client, sleep=waited.append, spread=lambda: 0), name="raw")
 
     clients = []
     yield made
@@ -50,22 +55,67 @@ def job_ids(server, pattern):
     return [each.body["jobReference"]["jobId"] for each in server.sent(pattern)]
 
 
-def test_a_slice_is_one_load_into_a_table_of_its_own_and_one_merge(server, raw, invoices, snapshot):
+def sent_query(asked):
+    """The statement or script of a job, and its parameters by name."""
+    how = asked.body["configuration"]["query"]
+    values = {
+        each["name"]: (each["parameterType"]["type"], each["parameterValue"].get("value"))
+        for each in how["queryParameters"]
+    }
+    return how["query"], values
+
+
+def test_a_slice_is_one_load_into_a_table_of_its_own_and_one_transaction(server, raw, invoices, snapshot):
     server.stored = 5
-    assert raw().replace(snapshot(invoices, ROWS)) == 5
-    [load], [merge] = server.sent(LOAD), server.sent(QUERY)
+    assert raw().replace(snapshot(invoices, ROWS, state=state_at(8))) == 5
+    [load], [write] = server.sent(LOAD), server.sent(QUERY)
     staging = load.body["configuration"]["load"]["destinationTable"]["tableId"]
     assert staging.startswith("load__fortnox_invoices_")
-    sql = merge.body["configuration"]["query"]["query"]
-    assert sql.startswith("MERGE `our-project.raw.invoices` AS stored\nUSING `our-project.raw.load__fortnox_invoices_")
+    sql, values = sent_query(write)
+    statements = [each.strip().partition(" ")[0] for each in sql.split(";\n")]
+    assert statements == ["DECLARE", "BEGIN", "ASSERT", "SET", "MERGE", "INSERT", "COMMIT", "SELECT"]
+    assert "MERGE `our-project.raw.invoices` AS stored\nUSING `our-project.raw.load__fortnox_invoices_" in sql
     where = "stored.`company` = @company AND stored.`financial_year` = @financial_year"
-    assert f"WHEN NOT MATCHED BY SOURCE AND {where} THEN DELETE" in sql
-    values = {
-        each["name"]: (each["parameterType"]["type"], each["parameterValue"]["value"])
-        for each in merge.body["configuration"]["query"]["queryParameters"]
-    }
-    assert values == {"company": ("STRING", "are-cykel"), "financial_year": ("INT64", "2024")}
-    assert server.tables.keys() == {"invoices"}, "the staging table is removed"
+    clauses = re.findall(r"^(?:ON|WHEN) .*", sql, re.MULTILINE)
+    assert [where in each for each in clauses] == [True, True, True, True, False], "all that touch stored rows"
+    assert "INSERT INTO `our-project.raw._sync_state_log`" in sql
+    assert values["company"] == ("STRING", "are-cykel")
+    assert values["financial_year"] == ("INT64", "2024")
+    assert values["loaded"] == ("INT64", "2")
+    assert values["state_watermark"] == ("TIMESTAMP", "2026-09-30 08:00:00+00:00")
+    assert server.tables.keys() == OURS, "the staging table is removed"
+
+
+def test_changes_are_one_load_with_the_deleted_keys_and_one_transaction(server, raw, invoices, changes):
+    server.stored = 1
+    assert raw().merge(changes(invoices, ROWS, deleted=['["7"]', '["8"]', '["9"]'])) == 1
+    [load], [write] = server.sent(LOAD), server.sent(QUERY)
+    assert load.rows == 5
+    sql, values = sent_query(write)
+    assert "NOT MATCHED BY SOURCE" not in sql
+    assert values["loaded"] == ("INT64", "5")
+
+
+def test_where_nothing_changed_the_state_is_one_insert(server, raw, invoices, changes):
+    assert raw().merge(changes(invoices, [])) == 0
+    [write] = server.sent(QUERY)
+    sql, values = sent_query(write)
+    assert sql.startswith("INSERT INTO `our-project.raw._sync_state_log`")
+    assert ";" not in sql
+    assert values["state_kind"] == ("STRING", "changes")
+    assert server.sent(LOAD) == []
+
+
+def test_the_log_of_states_is_made_once_and_cleans_itself(server, raw, invoices, changes):
+    dataset = raw()
+    for _ in range(3):
+        dataset.merge(changes(invoices, []))
+    raw().merge(changes(invoices, []))
+    made = [each.body["tableReference"]["tableId"] for each in server.sent(r"POST .*/tables$")]
+    assert made == ["invoices", "_sync_state_log", "_sync_state"]
+    partitions = server.tables["_sync_state_log"]["timePartitioning"]
+    assert partitions == {"type": "DAY", "field": "stored_at", "expirationMs": str(180 * 24 * 3600 * 1000)}
+    assert "ROW_NUMBER()" in server.tables["_sync_state"]["view"]["query"]
 
 
 def test_the_load_says_every_type_and_that_it_may_only_fill_an_empty_table(server, raw, invoices, snapshot):
@@ -135,8 +185,10 @@ def test_an_empty_slice_needs_no_load(server, raw, invoices, snapshot):
     server.stored = 3
     assert raw().replace(snapshot(invoices, [])) == 3
     assert server.sent(LOAD) == []
-    [delete] = server.sent(QUERY)
-    assert delete.body["configuration"]["query"]["query"].startswith("DELETE FROM `our-project.raw.invoices` WHERE")
+    [write] = server.sent(QUERY)
+    sql, _ = sent_query(write)
+    assert "USING (SELECT * FROM `our-project.raw.invoices` WHERE FALSE)" in sql
+    assert "ASSERT" not in sql
 
 
 def test_a_server_that_is_down_for_a_while_is_waited_for(server, raw, invoices, snapshot, waited):
@@ -170,12 +222,22 @@ def test_a_job_that_failed_for_a_passing_reason_is_started_again_under_the_next_
 ):
     limit = "Exceeded rate limits: too many table update operations for this table"
     server.faults[LOAD] = [Fault(reason="rateLimitExceeded", message=limit, when="job")]
+    # What BigQuery says of the transaction that came second, and of a statement outside of one.
+    cancelled = "Query error: Transaction is aborted due to concurrent update against table our-project:raw.invoices."
     busy = "Could not serialize access to table our-project:raw.invoices due to concurrent update"
-    server.faults[QUERY] = [Fault(reason="invalidQuery", message=busy, when="job")] * 2
+    server.faults[QUERY] = [Fault(reason="invalidQuery", message=each, when="job") for each in (cancelled, busy)]
     raw().replace(snapshot(invoices, ROWS))
     assert [each[-6:] for each in job_ids(server, LOAD)] == ["load-0", "load-1"]
-    assert [each[-7:] for each in job_ids(server, QUERY)] == ["merge-0", "merge-1", "merge-2"]
+    assert [each[-7:] for each in job_ids(server, QUERY)] == ["write-0", "write-1", "write-2"]
     assert waited == [1, 1, 2]
+
+
+def test_runs_that_met_do_not_come_back_at_the_same_moment(server, raw, invoices, snapshot, waited):
+    dataset = raw()
+    dataset.jobs = dataclasses.replace(dataset.jobs, spread=lambda: 0.5)
+    server.faults[QUERY] = [Fault(reason="backendError")] * 3
+    dataset.replace(snapshot(invoices, ROWS))
+    assert waited == [1.2, 2.5, 5]
 
 
 def test_rate_limits_are_waited_for_so_long_and_no_longer(server, raw, invoices, snapshot, waited):
@@ -197,7 +259,7 @@ def test_a_used_up_quota_is_said_at_once(server, raw, invoices, snapshot, waited
     with pytest.raises(WarehouseError, match=one_line), refusals("x"):
         raw().replace(snapshot(invoices, ROWS))
     assert waited == []
-    assert server.tables.keys() == {"invoices"}
+    assert server.tables.keys() == OURS
 
 
 def test_a_missing_permission_is_named(server, raw, invoices, snapshot):
@@ -218,7 +280,10 @@ def test_fewer_rows_than_were_fetched_are_refused_before_the_merge(server, raw, 
 def test_policy_tags_follow_the_category_into_records_and_into_staging(server, raw, snapshot, customers):
     tags = {"name": "projects/p/locations/eu/taxonomies/1/policyTags/2"}
     raw(policy_tags=tags).replace(snapshot(customers, [{"CustomerNumber": "1"}]))
-    for made in (each.body for each in server.sent(r"POST .*/tables$")):
+    tables = [each.body for each in server.sent(r"POST .*/tables$")]
+    ours = [each for each in tables if "_sync_state" not in each["tableReference"]["tableId"]]
+    assert len(ours) == 2
+    for made in ours:
         fields = {each["name"]: each for each in made["schema"]["fields"]}
         assert fields["Name"]["policyTags"] == {"names": [tags["name"]]}
         assert "policyTags" not in fields["CustomerNumber"]
@@ -251,7 +316,7 @@ def test_a_table_that_is_as_it_should_be_is_not_updated(server, raw, invoices, s
     for _ in range(3):
         raw().replace(snapshot(invoices, []))
     assert server.sent("PATCH") == []
-    assert len(server.sent(r"POST .*/tables$")) == 1
+    assert len(server.sent(r"POST .*/tables$")) == len(OURS)
 
 
 def test_all_raw_tables_are_made_with_one_look_at_the_dataset(server, invoices, customers):
