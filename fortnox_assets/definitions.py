@@ -7,12 +7,12 @@ import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
-from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
+from fortnox_assets.defs.assets import documents_left_out, left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
-from fortnox_assets.defs.sensors import new_partitions
+from fortnox_assets.defs.sensors import new_partitions, new_uploads
 from fortnox_assets.extract.selection import chosen_endpoints
 from fortnox_assets.settings import Selection, Settings, load_settings
 
@@ -29,10 +29,10 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
-        assets=[*raw, *left_out_assets(endpoints, settings), *reports],
+        assets=[*raw, *left_out_assets(endpoints, settings), documents_left_out(settings), *reports],
         asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
         jobs=[*copying, building],
-        sensors=[new_partitions(copying)],
+        sensors=[new_partitions(copying), new_uploads(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,
     )

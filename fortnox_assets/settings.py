@@ -27,7 +27,9 @@ from pydantic import (
 )
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
+from fortnox_assets.catalogue.own_tables import OWN_TABLES
 from fortnox_assets.settings_errors import SettingsError, explain
+from fortnox_assets.storage import Store
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -133,7 +135,9 @@ class Environment(_Frozen):
     fortnox_client_secret: SecretStr | None = None
     fortnox_state_dir: Path = Path("data")
     fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:.+)$")] = "file:"  # noqa: S105
-    fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://.+)$")] = "file:"
+    fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://[^/]+.*)$")] = "file:"
+    fortnox_sie_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://[^/]+.*)$")] = "file:"
+    storage_emulator_host: str | None = None
     fortnox_warehouse: Literal["duckdb", "bigquery"] = "duckdb"
     duckdb_path: Path | None = None
     bigquery_project: str | None = None
@@ -165,6 +169,19 @@ class Settings(_Frozen):
             known = ", ".join(sorted(self.companies)) or "none"
             raise SettingsError(f"{self.config_path.name}: companies: there is no company {key!r}; configured: {known}")
         return self.companies[key]
+
+    @property
+    def sie_store(self) -> Store:
+        """Where people put SIE files: a folder for each company key."""
+        return self._store(self.environment.fortnox_sie_store, "sie")
+
+    @property
+    def document_store(self) -> Store:
+        """Where fetched files are kept."""
+        return self._store(self.environment.fortnox_document_store, "documents")
+
+    def _store(self, address: str, folder: str) -> Store:
+        return Store.opened(address, self.state_dir / folder, self.environment.storage_emulator_host)
 
     @property
     def as_of(self) -> dt.date:
@@ -284,8 +301,8 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
         if name not in COPIED:
             raise SettingsError.unknown(f"{file}: endpoints", "endpoint", name, COPIED)
     for table, selection in config.fields.items():
-        if table not in RAW_TABLES:
-            raise SettingsError.unknown(f"{file}: fields", "endpoint", table, RAW_TABLES)
+        if table not in RAW_TABLES or table in OWN_TABLES:
+            raise SettingsError.unknown(f"{file}: fields", "endpoint", table, set(RAW_TABLES) - set(OWN_TABLES))
         known = [each.name for each in RAW_TABLES[table].fields]
         for name in selection.names():
             if name not in known:

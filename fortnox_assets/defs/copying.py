@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.catalogue.own_tables import LEDGER_SOURCES
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
@@ -18,6 +19,7 @@ from fortnox_assets.extract.selection import wants_details
 from fortnox_assets.extract.watermark import utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
+from fortnox_assets.ledger_sources import Source, coming_changes, new_records
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable
@@ -75,6 +77,22 @@ class Copying:
         rows = (batch for file in files for batch in sie_rows(file, table.name))
         copied = self._update(table).file(rows, content_of(files), self.began)
         return copied, {**_about(copied), **_how(copied, {}), "files": len(files)}
+
+    def ledger_sources(self, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
+        """A record of each year whose ledger comes from somewhere else than before."""
+        update = self._update(LEDGER_SOURCES)
+        copied = update.added(lambda: new_records(files, self.stored, update.cell, self.began), self.began)
+        return copied, {
+            **_about(copied),
+            **_how(copied, {}),
+            "ledger": ", ".join(str(Source.of(file)) for file in files),
+        }
+
+    def coming_changes(self) -> Iterator[str]:
+        """What the load is about to take from another source than what is stored, a line each."""
+        company, label = self.cell.company, self.cell.label
+        if label is not None:
+            yield from coming_changes(self.connections, self.stored, company, label)
 
     @contextmanager
     def ledger_files(self) -> Iterator[tuple[LedgerFile, ...] | NoLedgerFileError]:

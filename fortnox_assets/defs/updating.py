@@ -4,7 +4,7 @@ From the moment what is stored has been looked at until the result is stored, no
 partition; the result's ``in_the_end`` frees it, which the IO manager calls whatever happens.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,7 +47,7 @@ class Update:
         options = Options(progress=self.progress, details=details, resumable=True)
         with self._alone() as lock:
             part, client = self.connections.slice(company, label), self.connections.client(company)
-            before = self.stored.state(endpoint.name, self._cell)
+            before = self.stored.state(endpoint.name, self.cell)
             with_details = details_wanted(endpoint, asked=details)
             wanted = Wanted(shape=self._shape(with_details), window=window_of(part))
             now = on_fortnox_clock(utc_now(), client)
@@ -73,7 +73,7 @@ class Update:
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
         with self._alone() as lock:
-            before, shape = self.stored.state(self.caster.table.name, self._cell), self._shape(None)
+            before, shape = self.stored.state(self.caster.table.name, self.cell), self._shape(None)
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
                 watermark=asked_at,
@@ -92,6 +92,24 @@ class Update:
             read = replace(read, state=state, in_the_end=(lock.release,))
             return Changes.of(read, state) if same else read
 
+    def added(self, find: Callable[[], list[Row]], asked_at: datetime) -> Changes:
+        """What to add to a table whose rows are never changed: those that ``find`` answers once no other run can add.
+
+        Raises: what ``find`` raises; WarehouseError; BusyError.
+        """
+        with self._alone() as lock:
+            found = find()
+            state = SyncState(
+                kind=SyncKind.CHANGES if found else SyncKind.UNCHANGED,
+                watermark=asked_at,
+                listed_at=asked_at,
+                full_at=asked_at,
+                shape=self._shape(None),
+                run_id=self.caster.run_id,
+            )
+            rows = spill([found] if found else (), self.caster, self.connections.spool_directory)
+            return Changes.of(replace(rows, in_the_end=(lock.release,)), state)
+
     @contextmanager
     def _alone(self) -> Iterator[CellLock]:
         """Keeps other runs away; when all goes well until the result is stored, else until the block ends."""
@@ -105,13 +123,14 @@ class Update:
             raise
 
     @property
-    def _cell(self) -> Cell:
+    def cell(self) -> Cell:
+        """The partition."""
         label = self.caster.label
         company: Cell = {"company": self.caster.company}
         return company if label is None else {**company, "financial_year": label}
 
     def _keys(self) -> Iterator[StoredKey]:
-        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self._cell, _KEY_COLUMNS):
+        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self.cell, _KEY_COLUMNS):
             if key is not None:
                 yield cast("str", key), list_hash, deleted_at is not None
 
