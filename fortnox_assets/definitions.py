@@ -9,10 +9,12 @@ from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.defs.assets import documents_left_out, left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.documents import documents_asset
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
 from fortnox_assets.defs.sensors import new_partitions, new_uploads
+from fortnox_assets.documents.modules import endpoints_of
 from fortnox_assets.extract.selection import chosen_endpoints
 from fortnox_assets.settings import Selection, Settings, load_settings
 
@@ -26,10 +28,13 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     """
     endpoints = copied_endpoints(settings)
     raw = raw_assets(endpoints, settings)
+    if settings.documents:
+        raw.append(documents_asset(settings.documents, settings))
+    left_out = [*left_out_assets(endpoints, settings), *([] if settings.documents else [documents_left_out(settings)])]
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
     return dg.Definitions(
-        assets=[*raw, *left_out_assets(endpoints, settings), documents_left_out(settings), *reports],
+        assets=[*raw, *left_out, *reports],
         asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
         jobs=[*copying, building],
         sensors=[new_partitions(copying), new_uploads(copying)],
@@ -39,9 +44,10 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
 
 
 def copied_endpoints(settings: Settings) -> dict[str, Endpoint]:
-    """The endpoints of the settings' choice, and the two that every report rests on."""
+    """The endpoints of the settings' choice, the two that every report rests on, and those that tell of files."""
     wanted = settings.config.endpoints if settings.config else Selection()
     names = {*chosen_endpoints(COPIED, wanted.include, wanted.exclude), *ALWAYS}
+    names |= endpoints_of(settings.documents.modules) if settings.documents else set()
     return {name: each for name, each in COPIED.items() if name in names}
 
 

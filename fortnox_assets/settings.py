@@ -28,6 +28,7 @@ from pydantic import (
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
 from fortnox_assets.catalogue.own_tables import OWN_TABLES
+from fortnox_assets.documents.modules import NEEDED, Module
 from fortnox_assets.settings_errors import SettingsError, explain
 from fortnox_assets.storage import Store
 
@@ -37,6 +38,7 @@ LedgerSource = Literal["sie", "vouchers", "sie_file"]
 CompanyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def _address(text: str) -> str:
@@ -116,6 +118,31 @@ class EndpointSelection(Selection):
         return (*super().names(), *self.key_listing_hours, *self.full_hours)
 
 
+class DocumentsSelection(_Frozen):
+    """Which files linked in Fortnox are fetched; without it none are, because each one costs a request.
+
+    ``from_date`` and ``to_date`` are days of what a file is linked to, both included; with either of them, files of
+    what has no date are left out. Sizes are in millions of bytes, the quota is one company's.
+    """
+
+    modules: Annotated[tuple[Module, ...], Field(min_length=1)]
+    from_date: dt.date | None = None
+    to_date: dt.date | None = None
+    largest_megabytes: Megabytes = 50.0
+    quota_megabytes: Megabytes | None = None
+    try_again_hours: Hours = 24.0
+
+    @property
+    def largest_bytes(self) -> int:
+        """The most bytes a fetched file may have."""
+        return int(self.largest_megabytes * 1_000_000)
+
+    @property
+    def quota_bytes(self) -> int | None:
+        """The most bytes a company's files may have together; None for no end."""
+        return None if self.quota_megabytes is None else int(self.quota_megabytes * 1_000_000)
+
+
 class ConfigFile(_Frozen):
     """What ``fortnox.yaml`` holds."""
 
@@ -123,6 +150,7 @@ class ConfigFile(_Frozen):
     endpoints: EndpointSelection = EndpointSelection()
     fields: dict[str, Selection] = {}
     new_fields: Literal["report", "copy"] = "report"
+    documents: DocumentsSelection | None = None
 
 
 class Environment(_Frozen):
@@ -182,6 +210,11 @@ class Settings(_Frozen):
 
     def _store(self, address: str, folder: str) -> Store:
         return Store.opened(address, self.state_dir / folder, self.environment.storage_emulator_host)
+
+    @property
+    def documents(self) -> DocumentsSelection | None:
+        """Which linked files are fetched; None for none."""
+        return self.config.documents if self.config else None
 
     @property
     def as_of(self) -> dt.date:
@@ -300,6 +333,7 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
     for name in config.endpoints.names():
         if name not in COPIED:
             raise SettingsError.unknown(f"{file}: endpoints", "endpoint", name, COPIED)
+    _refuse_missing_links(file, config)
     for table, selection in config.fields.items():
         if table not in RAW_TABLES or table in OWN_TABLES:
             raise SettingsError.unknown(f"{file}: fields", "endpoint", table, set(RAW_TABLES) - set(OWN_TABLES))
@@ -307,3 +341,15 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
         for name in selection.names():
             if name not in known:
                 raise SettingsError.unknown(f"{file}: fields.{table}", "field", name, known)
+
+
+def _refuse_missing_links(file: str, config: ConfigFile) -> None:
+    """Files are found through fields of what they are linked to, which must then be copied."""
+    for module in config.documents.modules if config.documents else ():
+        for table, columns in NEEDED[module].items():
+            chosen = config.fields.get(table, Selection())
+            left = [each for each in columns if each in chosen.exclude or each not in (chosen.include or columns)]
+            if left:
+                raise SettingsError(
+                    f"{file}: fields.{table}: {left[0]} is left out, and documents.modules: {module} needs it"
+                )

@@ -41,10 +41,14 @@ DOCUMENTS = Table(
     fields=(
         text("FileId", "Fortnox's id of the file, as the link has it."),
         text("Module", "What the file is linked to: voucher, supplier_invoice, invoice, order, offer, contract, ..."),
-        text("ObjectNumber", "Number of what it is linked to; a voucher's is series, number and financial year id."),
+        text("ObjectNumber", "Number of what it is linked to; a voucher's is series and number."),
         date("DocumentDate", "Date of what it is linked to, where it has one."),
         text("Name", "Name of the file in Fortnox; never used as a path.", personal=PersonalData.FREE_TEXT),
-        text("Status", "Whether the file is there.", values=("stored", "missing", "too_large", "over_quota", "empty")),
+        text(
+            "Status",
+            "Whether the file is there.",
+            values=("stored", "missing", "too_large", "over_quota", "empty", "refused"),
+        ),
         text("Reason", "Why the file is not there; empty when it is."),
         text("Source", "Where Fortnox had the file.", values=("archive", "inbox")),
         text("MediaType", "What the content is, told from its first bytes."),

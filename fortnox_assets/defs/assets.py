@@ -79,7 +79,7 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
 
     @dg.multi_asset(
         name=endpoint.name,
-        specs=[_spec(endpoint, settings, _upstream(endpoint, endpoints))],
+        specs=[raw_spec(endpoint, settings, _upstream(endpoint, endpoints))],
         check_specs=raw_check_specs(endpoint, key),
         partitions_def=partitions_of(endpoint),
     )
@@ -90,7 +90,7 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
         with failures_in_one_line():
-            copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
+            copied, metadata = copying_of(context, fortnox, progress, stored).endpoint(endpoint)
         yield _materialised(key, copied, metadata)
 
     return copy_endpoint
@@ -101,7 +101,7 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="sie",
-        specs=[_spec(table, settings, [raw_key("financial_years")], skippable=True) for table in LEDGER_TABLES],
+        specs=[raw_spec(table, settings, [raw_key("financial_years")], skippable=True) for table in LEDGER_TABLES],
         check_specs=[spec for table in LEDGER_TABLES for spec in raw_check_specs(table, raw_key(table.name))],
         partitions_def=COMPANY_YEAR,
         can_subset=True,
@@ -112,7 +112,7 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
         progress: dg.ResourceParam[Progress],
         stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
-        copying = _copying(context, fortnox, progress, stored)
+        copying = copying_of(context, fortnox, progress, stored)
         wanted = [table for table in LEDGER_TABLES if raw_key(table.name) in context.selected_asset_keys]
         with failures_in_one_line():
             for line in copying.coming_changes():
@@ -130,9 +130,10 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
     return read_sie
 
 
-def _copying(
+def copying_of(
     context: dg.AssetExecutionContext, connections: Connections, progress: Progress, stored: StoredTables
 ) -> Copying:
+    """What copying the running partition needs."""
     return Copying(
         connections=connections,
         cell=cell_of(context),
@@ -157,7 +158,8 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
     return [raw_key(name) for name in names if name in endpoints and name != endpoint.name]
 
 
-def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
+def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
+    """What Dagster is told about a raw table."""
     expression: Any = "company"
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}

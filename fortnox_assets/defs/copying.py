@@ -1,6 +1,6 @@
 """One partition of one raw table: from Fortnox, or from SIE files, to what the IO manager stores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +9,11 @@ from typing import Any
 import dagster as dg
 
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
-from fortnox_assets.catalogue.own_tables import LEDGER_SOURCES
+from fortnox_assets.catalogue.own_tables import DOCUMENTS, LEDGER_SOURCES
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
+from fortnox_assets.documents.bring import Desk, bring
 from fortnox_assets.extract.ledger import LedgerFile, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
@@ -20,6 +21,7 @@ from fortnox_assets.extract.watermark import utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
 from fortnox_assets.ledger_sources import Source, coming_changes, new_records
+from fortnox_assets.settings import DocumentsSelection
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable
@@ -87,6 +89,38 @@ class Copying:
             **_how(copied, {}),
             "ledger": ", ".join(str(Source.of(file)) for file in files),
         }
+
+    def documents(
+        self, choice: DocumentsSelection, tell: Callable[[str], object]
+    ) -> tuple[Copied, Mapping[str, Any], Mapping[str, str]]:
+        """The rows of fetched files that are new or changed, metadata, and why each file that is not there is not.
+
+        ``tell`` hears what it will cost before the first request.
+        """
+        company, label = self.cell.company, self.cell.label
+        if not self.connections.is_connected(company):
+            return *self._unavailable(DOCUMENTS, NOT_CONNECTED), {}
+        update = self._update(DOCUMENTS)
+        desk = Desk(
+            stored=self.stored,
+            store=self.connections.settings.document_store,
+            part=self.connections.slice(company, label),
+            choice=choice,
+        )
+        spool = self.connections.spool_directory / "documents" / company / str(label)
+        before = self.connections.traffic()
+        with update.alone() as lock:
+            planned, _, _ = desk.planned()
+            tell(f"{len(planned.fetch)} files to fetch, one request each; {len(planned.there)} are there")
+            try:
+                brought = bring(desk, self.connections.client(company), spool, self.progress, look=self.full)
+            except FortnoxUnavailable as error:
+                lock.release()
+                lacking, metadata = self._unavailable(DOCUMENTS, str(error))
+                return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}, {}
+            copied = update.changed(brought.rows, brought.deleted, self.began, lock, brought.journal.remove)
+        traffic = _traffic(self.connections.traffic() - before)
+        return copied, {**_about(copied), **_how(copied, {}), **brought.counts, **traffic}, brought.lacking
 
     def coming_changes(self) -> Iterator[str]:
         """What the load is about to take from another source than what is stored, a line each."""

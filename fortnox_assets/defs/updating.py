@@ -4,7 +4,7 @@ From the moment what is stored has been looked at until the result is stored, no
 partition; the result's ``in_the_end`` frees it, which the IO manager calls whatever happens.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,7 +45,7 @@ class Update:
         """
         company, label = self.caster.company, self.caster.label
         options = Options(progress=self.progress, details=details, resumable=True)
-        with self._alone() as lock:
+        with self.alone() as lock:
             part, client = self.connections.slice(company, label), self.connections.client(company)
             before = self.stored.state(endpoint.name, self.cell)
             with_details = details_wanted(endpoint, asked=details)
@@ -72,7 +72,7 @@ class Update:
         Nothing either when another run has stored what it asked for later than ``asked_at``, when these were.
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
-        with self._alone() as lock:
+        with self.alone() as lock:
             before, shape = self.stored.state(self.caster.table.name, self.cell), self._shape(None)
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
@@ -97,21 +97,32 @@ class Update:
 
         Raises: what ``find`` raises; WarehouseError; BusyError.
         """
-        with self._alone() as lock:
-            found = find()
-            state = SyncState(
-                kind=SyncKind.CHANGES if found else SyncKind.UNCHANGED,
-                watermark=asked_at,
-                listed_at=asked_at,
-                full_at=asked_at,
-                shape=self._shape(None),
-                run_id=self.caster.run_id,
-            )
-            rows = spill([found] if found else (), self.caster, self.connections.spool_directory)
-            return Changes.of(replace(rows, in_the_end=(lock.release,)), state)
+        with self.alone() as lock:
+            return self.changed(find(), (), asked_at, lock)
+
+    def changed(
+        self,
+        rows: Sequence[Row],
+        deleted: tuple[str, ...],
+        asked_at: datetime,
+        lock: CellLock,
+        *after_commit: Callable[[], None],
+    ) -> Changes:
+        """New and changed rows, and keys that are gone, of a partition that ``lock`` holds until they are stored."""
+        state = SyncState(
+            kind=SyncKind.CHANGES if rows or deleted else SyncKind.UNCHANGED,
+            watermark=asked_at,
+            listed_at=asked_at,
+            full_at=asked_at,
+            shape=self._shape(None),
+            run_id=self.caster.run_id,
+        )
+        batches = [list(rows)] if rows else []
+        spilt = spill(batches, self.caster, self.connections.spool_directory, after_commit=after_commit)
+        return Changes.of(replace(spilt, in_the_end=(lock.release,)), state, deleted)
 
     @contextmanager
-    def _alone(self) -> Iterator[CellLock]:
+    def alone(self) -> Iterator[CellLock]:
         """Keeps other runs away; when all goes well until the result is stored, else until the block ends."""
         directory = self.connections.settings.state_dir / "locks"
         lock = CellLock(directory, self.caster.table.name, self.caster.company, self.caster.label)
