@@ -94,6 +94,25 @@ def export_sie(
 
 
 @app.command()
+def documents(
+    *,
+    company: Annotated[str, typer.Option(help="Whose files.")],
+    voucher: Annotated[
+        str | None, typer.Option(help="Only this voucher's: series/number/year, such as A/17/2024.")
+    ] = None,
+    launch: Annotated[bool, typer.Option("--open", help="Open the voucher's files.")] = False,
+) -> None:
+    """Show what fetching files costs and which vouchers have one; with --voucher, links to its files."""
+    with held_back():
+        from fortnox_assets.cli.documents import run_documents, run_voucher
+
+    settings = load_settings()
+    if voucher is None:
+        raise typer.Exit(run_documents(settings, company, _console()))
+    raise typer.Exit(run_voucher(settings, company, voucher, _console(), launch=launch))
+
+
+@app.command()
 def companies() -> None:
     """Show each company's connection: reachable, name, financial years."""
     with held_back():

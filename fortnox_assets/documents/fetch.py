@@ -155,7 +155,7 @@ class Fetcher:
             link,
             Name=readable(link.name or _name_in(saved.disposition)),
             Status=STORED,
-            Source="inbox" if way == "inbox" else "archive",
+            FoundIn="inbox" if way == "inbox" else "archive",
             MediaType=kind.media_type,
             Size=saved.size,
             Sha256=saved.sha256,

@@ -195,7 +195,7 @@ def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembe
     )
     said = desk.fetch()
     assert said["stored"] == 5
-    assert dict(desk.rows("FileId, Source")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
+    assert dict(desk.rows("FileId, FoundIn")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
     # Once by the wrong way, then by the right one; the last by all three.
     assert said["requests"] == 2 + 3 + 3
 
