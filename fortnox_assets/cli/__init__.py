@@ -77,6 +77,61 @@ def authorize(
 
 
 @app.command()
+def load_sie(
+    file: Annotated[Path, typer.Argument(help="A SIE 4 file of a whole financial year.")],
+    *,
+    company: Annotated[str | None, typer.Option(help="Whose it is; otherwise its #FNR or #ORGNR says.")] = None,
+    replace: Annotated[bool, typer.Option(help="Take the place of another file or of Fortnox's ledger.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
+) -> None:
+    """Load a financial year's ledger from an exported SIE 4 file."""
+    with held_back():
+        from fortnox_assets.cli.load_sie import run_load_sie
+        from fortnox_assets.cli.sync import Request
+
+    request = Request(full=replace, reports=reports)
+    raise typer.Exit(run_load_sie(file, company, _console(), load_settings(), request))
+
+
+@app.command()
+def export_sie(
+    *,
+    company: Annotated[str, typer.Option(help="Whose ledger.")],
+    year: Annotated[int, typer.Option(help="The financial year that starts in YYYY.")],
+    sie_type: Annotated[int, typer.Option("--type", min=4, max=4, help="SIE type: 4, with all vouchers.")] = 4,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; default: named after company and year.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="cp437, as SIE prescribes, or utf-8.")] = "cp437",
+) -> None:
+    """Write a financial year's ledger from the warehouse as a SIE 4 file."""
+    del sie_type  # the only one there is
+    with held_back():
+        from fortnox_assets.cli.export_sie import run_export_sie
+
+    raise typer.Exit(run_export_sie(load_settings(), company, year, output, encoding, _console()))
+
+
+@app.command()
+def documents(
+    *,
+    company: Annotated[str, typer.Option(help="Whose files.")],
+    voucher: Annotated[
+        str | None, typer.Option(help="Only this voucher's: series/number/year, such as A/17/2024.")
+    ] = None,
+    launch: Annotated[bool, typer.Option("--open", help="Open the voucher's files.")] = False,
+) -> None:
+    """Show what fetching files costs and which vouchers have one; with --voucher, links to its files."""
+    with held_back():
+        from fortnox_assets.cli.documents import run_documents, run_voucher
+
+    settings = load_settings()
+    if voucher is None:
+        raise typer.Exit(run_documents(settings, company, _console()))
+    raise typer.Exit(run_voucher(settings, company, voucher, _console(), launch=launch))
+
+
+@app.command()
 def companies(
     *,
     json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,

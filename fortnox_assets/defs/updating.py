@@ -4,7 +4,7 @@ From the moment what is stored has been looked at until the result is stored, no
 partition; the result's ``in_the_end`` frees it, which the IO manager calls whatever happens.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -58,10 +58,10 @@ class Update:
         Raises: what ``snapshot`` and ``changes`` raise; WarehouseError; BusyError.
         """
         company, label = self.caster.company, self.caster.label
-        with self._alone() as lock:
+        with self.alone() as lock:
             rows_kept = self._filter()
             part, client = self.connections.slice(company, label), self.connections.client(company)
-            before = self.stored.state(endpoint.name, self._cell)
+            before = self.stored.state(endpoint.name, self.cell)
             locked = endpoint.name in STILL_WHEN_LOCKED and self.connections.is_locked(company, label)
             shape = self._shape(details_wanted(endpoint, asked=details))
             wanted = Wanted(shape=shape, window=window_of(part), locked=locked)
@@ -105,7 +105,7 @@ class Update:
             return None
         now = on_fortnox_clock(utc_now(), self.connections.client(company))
         before, fresh = (
-            self.stored.state(self.caster.table.name, self._cell),
+            self.stored.state(self.caster.table.name, self.cell),
             locked_freshness(self.connections.settings),
         )
         return before if before is not None and is_still(before, self._wanted_file(), fresh, now) else None
@@ -126,8 +126,8 @@ class Update:
         Nothing either when another run has stored what it asked for later than ``asked_at``, when these were.
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
-        with self._alone() as lock:
-            before, wanted = self.stored.state(self.caster.table.name, self._cell), self._wanted_file()
+        with self.alone() as lock:
+            before, wanted = self.stored.state(self.caster.table.name, self.cell), self._wanted_file()
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
                 watermark=asked_at,
@@ -149,8 +149,37 @@ class Update:
             read = replace(read, state=state, in_the_end=(lock.release,))
             return Changes.of(read, state) if same else read
 
+    def added(self, find: Callable[[], list[Row]], asked_at: datetime) -> Changes:
+        """What to add to a table whose rows are never changed: those that ``find`` answers once no other run can add.
+
+        Raises: what ``find`` raises; WarehouseError; BusyError.
+        """
+        with self.alone() as lock:
+            return self.changed(find(), (), asked_at, lock)
+
+    def changed(
+        self,
+        rows: Sequence[Row],
+        deleted: tuple[str, ...],
+        asked_at: datetime,
+        lock: CellLock,
+        *after_commit: Callable[[], None],
+    ) -> Changes:
+        """New and changed rows, and keys that are gone, of a partition that ``lock`` holds until they are stored."""
+        state = SyncState(
+            kind=SyncKind.CHANGES if rows or deleted else SyncKind.UNCHANGED,
+            watermark=asked_at,
+            listed_at=asked_at,
+            full_at=asked_at,
+            shape=self._shape(None),
+            run_id=self.caster.run_id,
+        )
+        batches = [list(rows)] if rows else []
+        spilt = spill(batches, self.caster, self.connections.spool_directory, after_commit=after_commit)
+        return Changes.of(replace(spilt, in_the_end=(lock.release,)), state, deleted)
+
     @contextmanager
-    def _alone(self) -> Iterator[CellLock]:
+    def alone(self) -> Iterator[CellLock]:
         """Keeps other runs away; when all goes well until the result is stored, else until the block ends."""
         directory = self.connections.settings.state_dir / "locks"
         lock = CellLock(directory, self.caster.table.name, self.caster.company, self.caster.label)
@@ -162,13 +191,14 @@ class Update:
             raise
 
     @property
-    def _cell(self) -> Cell:
+    def cell(self) -> Cell:
+        """The partition."""
         label = self.caster.label
         company: Cell = {"company": self.caster.company}
         return company if label is None else {**company, "financial_year": label}
 
     def _keys(self) -> Iterator[StoredKey]:
-        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self._cell, _KEY_COLUMNS):
+        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self.cell, _KEY_COLUMNS):
             if key is not None:
                 yield cast("str", key), list_hash, deleted_at is not None
 

@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
-from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.definitions import build_definitions
+from fortnox_assets.defs.assets import LEDGER_TABLES
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.errors import WarehouseError
 
@@ -20,7 +20,7 @@ GROUPS = {
     "fortnox_files",
 }
 CHECKS = {"available", "known_fields", "parsed_values"}
-COPIED_TABLES = sorted({name for name, each in COPIED.items() if each.default} | {each.name for each in SIE_TABLES})
+COPIED_TABLES = sorted({name for name, each in COPIED.items() if each.default} | {each.name for each in LEDGER_TABLES})
 LEFT_OUT = sorted(name for name, each in COPIED.items() if not each.default)
 
 
@@ -122,7 +122,7 @@ def test_no_asset_is_without_a_group_or_a_description(graph):
 
 
 def test_only_the_included_endpoints_and_what_reports_rest_on_are_assets(defined):
-    sie = {each.name for each in SIE_TABLES}
+    sie = {each.name for each in LEDGER_TABLES}
     definitions = defined(endpoints={"include": ["customers", "schedule_times"]})
     assert raw_names(definitions) == {"customers", "schedule_times", "company_information", "financial_years", *sie}
 

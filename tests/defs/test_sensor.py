@@ -1,6 +1,8 @@
 """The sensor that makes new companies and years known and asks for their first load."""
 
+import os
 import shutil
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -10,6 +12,7 @@ from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
 from fortnox_assets.definitions import build_definitions
 from fortnox_assets.places import DAGSTER_YAML
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.sie.writer import write
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
 
@@ -61,10 +64,10 @@ class Office:
         with open("fortnox.yaml", "w", encoding="utf-8") as file:  # noqa: PTH123 - in the test's own directory
             yaml.safe_dump({"companies": chosen}, file)
 
-    def tick(self) -> list[dg.RunRequest]:
+    def tick(self, name: str = "new_companies_and_years") -> list[dg.RunRequest]:
         """One tick as the daemon makes it: partitions are added, the cursor is kept."""
         repository = self.definitions.get_repository_def()
-        sensor = repository.get_sensor_def("new_companies_and_years")
+        sensor = repository.get_sensor_def(name)
         # With a reference, as the daemon has it: an instance alone does not look new partitions up.
         about = {"instance_ref": self.instance.get_ref(), "cursor": self.cursor, "repository_def": repository}
         with dg.build_sensor_context(**about) as context:
@@ -156,3 +159,56 @@ def test_a_broken_fortnox_yaml_fails_the_look_with_one_line_and_loses_nothing(of
     with pytest.raises(SettingsError, match=r"companies\.are-cykel\.tenant"):
         office.tick()
     assert office.cursor == before
+
+
+@pytest.fixture
+def uploads(office, simulator, tmp_path, monkeypatch):
+    """Puts a year of Åre Cykel, exported by Fortnox, into the store of uploads; its company has no connection."""
+    monkeypatch.setenv("FORTNOX_SIE_STORE", f"file:{tmp_path / 'uploads'}")
+    chosen = {"ovn": {"ledger": "sie_file", "organisation_number": "559001-0013"}}
+    (tmp_path / "fortnox.yaml").write_text(yaml.safe_dump({"companies": chosen}), encoding="utf-8")
+    owner = simulator.companies[900001]
+
+    def put(year: int, place: str, *, settled: bool = True) -> Path:
+        path = tmp_path / "uploads" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as out:
+            write(owner.sie(next(each.id for each in owner.years if each.from_date.year == year)), out)
+        if settled:
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+        return path
+
+    return put
+
+
+def uploaded_partitions(office) -> list[str]:
+    requests = office.tick("uploaded_sie_files")
+    assert all(each.job_name == "sync_financial_year" for each in requests)
+    assert all(dg.AssetKey(["fortnox_raw", "sie_vouchers"]) in each.asset_selection for each in requests)
+    return [str(each.partition_key) for each in requests]
+
+
+def test_a_file_put_into_a_companys_folder_is_loaded_once_and_again_when_it_changes(office, uploads):
+    path = uploads(2025, "ovn/2025.se")
+    assert uploaded_partitions(office) == ["ovn|2025"]
+    assert office.partitions() == (["ovn"], ["2025"])
+    assert uploaded_partitions(office) == []
+    os.utime(path, (1_000_000_009, 1_000_000_009))
+    assert uploaded_partitions(office) == ["ovn|2025"]
+
+
+def test_a_file_at_the_top_is_filed_under_its_company_when_it_has_settled(office, uploads, tmp_path):
+    uploads(2025, "new.se", settled=False)
+    assert uploaded_partitions(office) == []
+    uploads(2025, "new.se")
+    assert uploaded_partitions(office) == ["ovn|2025"]
+    found = sorted(str(each.relative_to(tmp_path / "uploads")) for each in (tmp_path / "uploads").rglob("*.se"))
+    assert found == ["ovn/filed/new.se", "ovn/new.se"]
+
+
+def test_a_file_that_cannot_be_used_stops_no_other(office, uploads, tmp_path):
+    uploads(2025, "ovn/2025.se")
+    (tmp_path / "uploads" / "letter.se").write_text("Hej")
+    os.utime(tmp_path / "uploads" / "letter.se", (1, 1))
+    assert uploaded_partitions(office) == ["ovn|2025"]
+    assert (tmp_path / "uploads" / "letter.se").exists()
