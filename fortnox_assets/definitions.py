@@ -12,6 +12,7 @@ from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.defs.jobs import building_job, copying_jobs
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
+from fortnox_assets.defs.schedules import schedules
 from fortnox_assets.defs.sensors import new_partitions
 from fortnox_assets.extract.selection import chosen_endpoints
 from fortnox_assets.settings import Selection, Settings, load_settings
@@ -32,6 +33,7 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
         asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
         jobs=[*copying, building],
+        schedules=schedules(copying),
         sensors=[new_partitions(copying)],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,

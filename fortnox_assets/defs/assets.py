@@ -9,6 +9,7 @@ from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections, NoLedgerFileError
+from fortnox_assets.coordinator import RAW
 from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
 from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
@@ -19,11 +20,12 @@ from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
 from fortnox_assets.warehouse.sync_state import StoredTables
 
-RAW = "fortnox_raw"
 OWNERS = ["team:finance-data"]
 CODE_VERSION = "1"
 # A run with this tag reads everything again, see ``fortnox-assets sync --full``.
 FULL_TAG = "fortnox/full"
+# With this one it compares every key in Fortnox with what is stored, which tells what was deleted.
+KEYS_TAG = "fortnox/list_keys"
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -114,6 +116,7 @@ def _copying(
         run_id=context.run.run_id,
         stored=stored,
         full=context.run.tags.get(FULL_TAG) == "true",
+        keys=context.run.tags.get(KEYS_TAG) == "true",
         progress=progress,
     )
 

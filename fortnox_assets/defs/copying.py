@@ -38,6 +38,7 @@ class Copying:
     run_id: str
     stored: StoredTables
     full: bool = False
+    keys: bool = False
     progress: Progress = field(default_factory=Silent)
     began: datetime = field(default_factory=utc_now)
 
@@ -118,7 +119,12 @@ class Copying:
             new_fields=settings.config.new_fields if settings.config else "report",
         )
         return Update(
-            connections=self.connections, stored=self.stored, caster=caster, full=self.full, progress=self.progress
+            connections=self.connections,
+            stored=self.stored,
+            caster=caster,
+            full=self.full,
+            progress=self.progress,
+            keys=self.keys,
         )
 
     def _unavailable(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
