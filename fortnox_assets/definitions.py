@@ -9,7 +9,10 @@ from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.defs.assets import left_out_assets, raw_assets, raw_key
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
+from fortnox_assets.defs.events import fortnox_events
+from fortnox_assets.defs.failures import run_failures
 from fortnox_assets.defs.jobs import building_job, copying_jobs
+from fortnox_assets.defs.rebuilding import rebuilding
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
 from fortnox_assets.defs.schedules import schedules
@@ -29,12 +32,18 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     raw = raw_assets(endpoints, settings)
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
+    tables = sorted(key.path[-1] for each in raw for key in each.keys)
     return dg.Definitions(
         assets=[*raw, *left_out_assets(endpoints, settings), *reports],
         asset_checks=[voucher_check(raw_key("sie_vouchers"), raw_key("vouchers"))] if "vouchers" in endpoints else [],
         jobs=[*copying, building],
         schedules=schedules(copying),
-        sensors=[new_partitions(copying)],
+        sensors=[
+            new_partitions(copying, settings, tables),
+            fortnox_events(copying, tables),
+            rebuilding(building),
+            run_failures(),
+        ],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,
     )

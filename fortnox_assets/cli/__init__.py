@@ -58,6 +58,31 @@ def sync(
 
 
 @app.command()
+def backfill(
+    company: Companies = None,
+    financial_year: Years = None,
+    partition: Annotated[
+        list[str] | None, typer.Option(help="Exactly this company and year, 'are-cykel|2024' (repeatable).")
+    ] = None,
+    endpoint: Endpoints = None,
+    *,
+    full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
+) -> None:
+    """Have Dagster's daemon copy companies and years, each in a run of its own."""
+    with held_back():
+        from fortnox_assets.cli.backfill import Choice, run_backfill
+
+    choice = Choice(
+        companies=tuple(company or ()),
+        labels=tuple(financial_year or ()),
+        partitions=tuple(partition or ()),
+        endpoints=tuple(endpoint or ()),
+        full=full,
+    )
+    raise typer.Exit(run_backfill(load_settings(), choice, _console()))
+
+
+@app.command()
 def companies() -> None:
     """Show each company's connection: reachable, name, financial years."""
     with held_back():

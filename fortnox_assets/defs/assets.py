@@ -10,11 +10,14 @@ from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections, NoLedgerFileError
 from fortnox_assets.coordinator import RAW
-from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
-from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.checks import complete, incomplete, raw_check_results, raw_check_specs
+from fortnox_assets.defs.copying import LISTED, TOTAL, Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.freshness_policies import DATED, REGISTERS
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
 from fortnox_assets.defs.resources import warehouse_tables
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.fortnox.errors import IncompleteListing
+from fortnox_assets.freshness import fingerprint
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
@@ -70,10 +73,14 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
         stored: dg.ResourceParam[StoredTables],
-    ) -> Iterator[dg.MaterializeResult[Copied]]:
+    ) -> Iterator[dg.MaterializeResult[Copied] | dg.AssetCheckResult]:
         with failures_in_one_line():
-            copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
-        yield _materialised(key, copied, metadata)
+            try:
+                copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
+            except IncompleteListing as error:
+                yield incomplete(key, error)
+                raise
+        yield _materialised(key, copied, metadata, complete(key, metadata.get(LISTED, 0), metadata.get(TOTAL)))
 
     return copy_endpoint
 
@@ -121,10 +128,11 @@ def _copying(
     )
 
 
-def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:
-    return dg.MaterializeResult(
-        asset_key=key, value=copied, metadata=metadata, check_results=list(raw_check_results(key, copied))
-    )
+def _materialised(
+    key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any], *more: dg.AssetCheckResult
+) -> dg.MaterializeResult[Copied]:
+    checks = [*raw_check_results(key, copied), *more]
+    return dg.MaterializeResult(asset_key=key, value=copied, metadata=metadata, check_results=checks)
 
 
 def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.AssetKey]:
@@ -137,6 +145,7 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
 
 def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
     expression: Any = "company"
+    columns = _columns(table, settings)
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
     spec = dg.AssetSpec(
@@ -147,11 +156,13 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         group_name=table.group,
         owners=OWNERS,
         kinds={"fortnox", settings.environment.fortnox_warehouse},
-        code_version=CODE_VERSION,
+        # Another version shows as stale in the web interface: the code's, or other columns.
+        code_version=f"{CODE_VERSION}.{fingerprint(*((each.name, each.type) for each in columns.columns))}",
+        freshness_policy=DATED if table.by_financial_year else REGISTERS,
         tags=_tags(table),
         metadata={
             "partition_expr": expression,
-            "dagster/column_schema": _columns(table, settings),
+            "dagster/column_schema": columns,
             "key": ", ".join(table.key),
         },
     )

@@ -27,6 +27,8 @@ Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
 NOT_AVAILABLE = "not available"
 MISSING = "missing"
+LISTED = "listed"
+TOTAL = "@TotalResources"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,8 @@ class Copying:
             lacking, metadata = self._unavailable(endpoint, str(error))
             return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}
         counted = {
-            "listed": extraction.listed,
+            LISTED: extraction.listed,
+            **({} if extraction.total_resources is None else {TOTAL: extraction.total_resources}),
             "details": extraction.details,
             "details kept from an earlier run": extraction.counts.reused,
             "vanished while reading": extraction.vanished,

@@ -1,7 +1,5 @@
 """The three jobs everything else is made of: registers, one financial year, reports."""
 
-from collections.abc import Mapping
-
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
@@ -33,7 +31,7 @@ def copying_jobs(raw: list[dg.AssetsDefinition]) -> list[UnresolvedAssetJobDefin
     ]
 
 
-def _tagged(partitions: dg.PartitionsDefinition[str]) -> dg.PartitionedConfig[Mapping[str, object]]:
+def _tagged(partitions: dg.PartitionsDefinition[str]) -> dg.PartitionedConfig[dg.PartitionsDefinition[str]]:
     """Every run of a partition says whose it is: in the list of runs, and to the limit of runs a company."""
     return dg.PartitionedConfig(
         partitions_def=partitions,
