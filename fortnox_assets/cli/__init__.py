@@ -124,12 +124,15 @@ def demo(
 def dev(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web interface.")] = 3000,
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="The demo's companies from a simulated Fortnox, whatever is configured.")
+    ] = False,
 ) -> None:
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
     with held_back():
         from fortnox_assets.cli.dev import run_dev
 
-    raise typer.Exit(run_dev(port, _console()))
+    raise typer.Exit(run_dev(port, _console(), simulator=simulator))
 
 
 def _console() -> Console:
