@@ -7,10 +7,10 @@ INSTALLED := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check format lock wheel docs staging clean
+.PHONY: help setup demo dev test test-ui check format lock wheel docs staging clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
 setup: $(INSTALLED)  ## build .venv with the pinned requirements
 
@@ -31,6 +31,10 @@ dev: setup  ## Dagster's UI and daemon (uses the demo's data until fortnox.yaml 
 test: setup $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
 	@# What fails is run again alone: two tests that each start Dagster and dbt can starve one another on two cores.
 	@pytest -n 2 --dist loadfile || pytest --last-failed --last-failed-no-failures none
+
+test-ui: setup  ## Dagster's web interface and daemon for real, in a browser; ten minutes or more, pictures in docs/images/dagster
+	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No chromium: pictures are skipped. On Debian: apt install chromium"
+	@FORTNOX_UI=1 FORTNOX_PICTURES=docs/images/dagster pytest tests/daemon -v
 
 check: setup  ## format, lint, types, import rules, SQL, spelling
 	@ruff format --check .
@@ -55,6 +59,8 @@ lock: setup  ## choose and pin new versions of what pyproject.toml asks for
 		--custom-compile-command 'make lock' --upgrade --quiet --output-file requirements/dev.txt
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraint requirements/dev.txt \
 		--custom-compile-command 'make lock' --quiet --output-file requirements/runtime.txt
+	@uv pip compile requirements/deploy.in --universal --python-version 3.11 --generate-hashes --constraint requirements/runtime.txt \
+		--custom-compile-command 'make lock' --quiet --output-file requirements/deploy.txt
 
 clean:  ## remove what the targets built; data/ stays
 	@rm -rf $(VENV) dist dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.execution.backfill import PartitionBackfill
 from rich.console import Console
 
@@ -20,7 +21,7 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
 from fortnox_assets.defs.assets import FULL_TAG, raw_key
 from fortnox_assets.defs.jobs import SYNC_FINANCIAL_YEAR
-from fortnox_assets.defs.partitions import Cell, cell_of_key, register
+from fortnox_assets.defs.partitions import COMPANY_YEAR, Cell, cell_of_key, register
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 
@@ -103,16 +104,18 @@ def backfill_of(
     wanted = {raw_key(each) for each in choice.endpoints}
     if registers := sorted(each.path[-1] for each in wanted - set(every)):
         raise SettingsError(f"--endpoint {registers[0]}: has no financial years; copy it with fortnox-assets sync")
-    return PartitionBackfill.from_asset_partitions(
+    partitions = COMPANY_YEAR.subset_with_partition_keys([cell.key for cell in cells])
+    backfill: PartitionBackfill = PartitionBackfill.from_asset_graph_subset(
         backfill_id=uuid.uuid4().hex[:8],
-        asset_graph=definitions.resolve_asset_graph(),
-        partition_names=[cell.key for cell in cells],
-        asset_selection=sorted(wanted or every),
         backfill_timestamp=time.time(),
         tags={FULL_TAG: "true"} if choice.full else {},
         dynamic_partitions_store=instance,
-        all_partitions=False,
+        asset_graph_subset=AssetGraphSubset(  # type: ignore[call-arg]  # a decorator hides its defaults
+            non_partitioned_asset_keys=set(),
+            partitions_subsets_by_asset_key=dict.fromkeys(sorted(wanted or every), partitions),
+        ),
         title=f"{len(cells)} company years from the command line",
         description=None,
         run_config=None,
     )
+    return backfill

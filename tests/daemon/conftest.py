@@ -6,6 +6,7 @@ Processes of somebody else's cannot be handed a clock: whoever uses these waits,
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import dagster as dg
 import pytest
 import yaml
 
 from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
+from fortnox_assets.places import DAGSTER_YAML
 from fortnox_assets.simulator.events import serving_events
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
@@ -187,6 +190,11 @@ class Dagster:
 @contextmanager
 def desk(directory: Path) -> Iterator[Dagster]:
     ours = ("FORTNOX_", "DAGSTER_", "DUCKDB_")
+    (directory / "dagster").mkdir()
+    shutil.copyfile(DAGSTER_YAML, directory / "dagster" / "dagster.yaml")
+    # Made by one process: two that begin with an empty home would both make the tables.
+    with dg.DagsterInstance.from_config(str(directory / "dagster")) as instance:
+        assert instance.get_runs_count() == 0
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     simulator = unlimited_simulator(sample_companies("tiny"))
     with background(simulator) as url, serving_events(simulator.events, simulator.tokens) as events:
