@@ -13,11 +13,16 @@ from fortnox_assets.defs.assets import documents_left_out, left_out_assets, raw_
 from fortnox_assets.defs.connection import connection_check
 from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.defs.documents import documents_asset
+from fortnox_assets.defs.events import fortnox_events
+from fortnox_assets.defs.failures import run_failures
 from fortnox_assets.defs.findings import finding_checks
 from fortnox_assets.defs.jobs import building_job, copying_jobs
+from fortnox_assets.defs.rebuilding import rebuilding
 from fortnox_assets.defs.reconciliation import voucher_check
 from fortnox_assets.defs.resources import Follower, Nobody, resources
-from fortnox_assets.defs.sensors import new_partitions, new_uploads
+from fortnox_assets.defs.schedules import schedules
+from fortnox_assets.defs.sensors import new_partitions
+from fortnox_assets.defs.uploads import new_uploads
 from fortnox_assets.documents.modules import endpoints_of
 from fortnox_assets.extract.selection import chosen_endpoints
 from fortnox_assets.settings import Selection, Settings, load_settings
@@ -35,11 +40,19 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
     left_out = [*left_out_assets(endpoints, settings), *([] if settings.documents else [documents_left_out(settings)])]
     reports = reporting_assets(settings)
     copying, building = copying_jobs(raw), building_job(reports)
+    tables = sorted(key.path[-1] for each in raw for key in each.keys)
     return dg.Definitions(
         assets=[*raw, *left_out, *reports],
         asset_checks=[*_asset_checks(endpoints), *finding_checks(settings)],
         jobs=[*copying, building],
-        sensors=[new_partitions(copying), new_uploads(copying)],
+        schedules=schedules(copying),
+        sensors=[
+            new_partitions(copying, settings, tables),
+            new_uploads(copying),
+            fortnox_events(copying, tables),
+            rebuilding(building),
+            run_failures(),
+        ],
         resources={**resources(settings, follower or Nobody()), "dbt": dbt_resource(settings)},
         executor=dg.in_process_executor,
     )

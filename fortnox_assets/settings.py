@@ -53,7 +53,16 @@ def _address(text: str) -> str:
     return text
 
 
+def _socket_address(text: str) -> str:
+    """The address of a WebSocket."""
+    if not text.startswith(("ws://", "wss://")):
+        raise ValueError("must be an address such as wss://ws.fortnox.se/topics-v1")
+    _address(f"http{text.removeprefix('ws')}")
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
+SocketAddress = Annotated[str, AfterValidator(_socket_address)]
 
 
 class _Frozen(BaseModel):
@@ -151,6 +160,15 @@ class DocumentsSelection(_Frozen):
         return None if self.quota_megabytes is None else int(self.quota_megabytes * 1_000_000)
 
 
+class FirstLoad(_Frozen):
+    """What Dagster's sensor copies of a company it has not seen before: how many years before the current one.
+
+    None means all of them. Earlier years are there to be backfilled.
+    """
+
+    past_years: Annotated[int, Field(ge=0)] | None = None
+
+
 class ConfigFile(_Frozen):
     """What ``fortnox.yaml`` holds."""
 
@@ -160,6 +178,7 @@ class ConfigFile(_Frozen):
     new_fields: Literal["report", "copy"] = "report"
     policy_tags: dict[PersonalData, PolicyTag] = {}
     documents: DocumentsSelection | None = None
+    first_load: FirstLoad = FirstLoad()
 
 
 class Environment(_Frozen):
@@ -167,6 +186,7 @@ class Environment(_Frozen):
 
     fortnox_config: Path = Path("fortnox.yaml")
     fortnox_api_url: Address = "https://api.fortnox.se"
+    fortnox_events_url: SocketAddress = "wss://ws.fortnox.se/topics-v1"
     fortnox_auth_url: Address = "https://apps.fortnox.se/oauth-v1"
     fortnox_client_id: str | None = None
     fortnox_client_secret: SecretStr | None = None
@@ -191,6 +211,9 @@ class Environment(_Frozen):
     fortnox_requests_per_window: Annotated[int, Field(ge=1)] = 24
     fortnox_requests_in_flight: Annotated[int, Field(ge=1, le=24)] = 6
     fortnox_companies_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+    fortnox_slack_webhook_url: SecretStr | None = None
+    fortnox_webhook_url: SecretStr | None = None
+    fortnox_dagster_url: Address | None = None
 
 
 class Settings(_Frozen):

@@ -60,6 +60,31 @@ def sync(
 
 
 @app.command()
+def backfill(
+    company: Companies = None,
+    financial_year: Years = None,
+    partition: Annotated[
+        list[str] | None, typer.Option(help="Exactly this company and year, 'are-cykel|2024' (repeatable).")
+    ] = None,
+    endpoint: Endpoints = None,
+    *,
+    full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
+) -> None:
+    """Have Dagster's daemon copy companies and years, each in a run of its own."""
+    with held_back():
+        from fortnox_assets.cli.backfill import Choice, run_backfill
+
+    choice = Choice(
+        companies=tuple(company or ()),
+        labels=tuple(financial_year or ()),
+        partitions=tuple(partition or ()),
+        endpoints=tuple(endpoint or ()),
+        full=full,
+    )
+    raise typer.Exit(run_backfill(load_settings(), choice, _console()))
+
+
+@app.command()
 def authorize(
     company: Annotated[str, typer.Argument(help="The company's key in fortnox.yaml.")],
     *,
@@ -210,12 +235,15 @@ def demo(
 def dev(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web interface.")] = 3000,
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="The demo's companies from a simulated Fortnox, whatever is configured.")
+    ] = False,
 ) -> None:
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
     with held_back():
         from fortnox_assets.cli.dev import run_dev
 
-    raise typer.Exit(run_dev(port, _console()))
+    raise typer.Exit(run_dev(port, _console(), simulator=simulator))
 
 
 def _console() -> Console:

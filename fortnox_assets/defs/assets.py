@@ -10,17 +10,20 @@ from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.catalogue.own_tables import DOCUMENTS, LEDGER_SOURCES
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections
-from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
-from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
+from fortnox_assets.coordinator import RAW
+from fortnox_assets.defs.checks import complete, incomplete, raw_check_results, raw_check_specs
+from fortnox_assets.defs.copying import LISTED, TOTAL, Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.freshness_policies import DATED, REGISTERS
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
 from fortnox_assets.defs.resources import warehouse_tables
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.fortnox.errors import IncompleteListing
+from fortnox_assets.freshness import fingerprint
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
 from fortnox_assets.warehouse.sync_state import StoredTables
 
-RAW = "fortnox_raw"
 DOCUMENTS_COST = (
     "One request for every file. `fortnox-assets documents --company KEY` shows how many; "
     "name the modules under documents in fortnox.yaml to have them copied."
@@ -31,6 +34,8 @@ OWNERS = ["team:finance-data"]
 CODE_VERSION = "1"
 # A run with this tag reads everything again, see ``fortnox-assets sync --full``.
 FULL_TAG = "fortnox/full"
+# With this one it compares every key in Fortnox with what is stored, which tells what was deleted.
+KEYS_TAG = "fortnox/list_keys"
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -88,10 +93,14 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
         stored: dg.ResourceParam[StoredTables],
-    ) -> Iterator[dg.MaterializeResult[Copied]]:
+    ) -> Iterator[dg.MaterializeResult[Copied] | dg.AssetCheckResult]:
         with failures_in_one_line():
-            copied, metadata = copying_of(context, fortnox, progress, stored).endpoint(endpoint)
-        yield _materialised(key, copied, metadata)
+            try:
+                copied, metadata = copying_of(context, fortnox, progress, stored).endpoint(endpoint)
+            except IncompleteListing as error:
+                yield incomplete(key, error)
+                raise
+        yield _materialised(key, copied, metadata, complete(key, metadata.get(LISTED, 0), metadata.get(TOTAL)))
 
     return copy_endpoint
 
@@ -133,14 +142,16 @@ def copying_of(
         run_id=context.run.run_id,
         stored=stored,
         full=context.run.tags.get(FULL_TAG) == "true",
+        keys=context.run.tags.get(KEYS_TAG) == "true",
         progress=progress,
     )
 
 
-def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:
-    return dg.MaterializeResult(
-        asset_key=key, value=copied, metadata=metadata, check_results=list(raw_check_results(key, copied))
-    )
+def _materialised(
+    key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any], *more: dg.AssetCheckResult
+) -> dg.MaterializeResult[Copied]:
+    checks = [*raw_check_results(key, copied), *more]
+    return dg.MaterializeResult(asset_key=key, value=copied, metadata=metadata, check_results=checks)
 
 
 def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.AssetKey]:
@@ -154,6 +165,7 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
 def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
     """What Dagster is told about a raw table."""
     expression: Any = "company"
+    columns = _columns(table, settings)
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
     spec = dg.AssetSpec(
@@ -164,11 +176,13 @@ def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skipp
         group_name=table.group,
         owners=OWNERS,
         kinds={"fortnox", settings.environment.fortnox_warehouse},
-        code_version=CODE_VERSION,
+        # Another version shows as stale in the web interface: the code's, or other columns.
+        code_version=f"{CODE_VERSION}.{fingerprint(*((each.name, each.type) for each in columns.columns))}",
+        freshness_policy=DATED if table.by_financial_year else REGISTERS,
         tags=_tags(table),
         metadata={
             "partition_expr": expression,
-            "dagster/column_schema": _columns(table, settings),
+            "dagster/column_schema": columns,
             "key": ", ".join(table.key),
         },
     )

@@ -32,6 +32,8 @@ NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
 NOT_AVAILABLE = "not available"
 MISSING = "missing"
 NEW_FIELDS = "new fields"
+LISTED = "listed"
+TOTAL = "@TotalResources"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Copying:
     run_id: str
     stored: StoredTables
     full: bool = False
+    keys: bool = False
     progress: Progress = field(default_factory=Silent)
     began: datetime = field(default_factory=utc_now)
 
@@ -58,7 +61,8 @@ class Copying:
             lacking, metadata = self._unavailable(endpoint, str(error))
             return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}
         counted = {
-            "listed": extraction.listed,
+            LISTED: extraction.listed,
+            **({} if extraction.total_resources is None else {TOTAL: extraction.total_resources}),
             "details": extraction.details,
             "details kept from an earlier run": extraction.counts.reused,
             "vanished while reading": extraction.vanished,
@@ -203,7 +207,12 @@ class Copying:
             new_fields=settings.config.new_fields if settings.config else "report",
         )
         return Update(
-            connections=self.connections, stored=self.stored, caster=caster, full=self.full, progress=self.progress
+            connections=self.connections,
+            stored=self.stored,
+            caster=caster,
+            full=self.full,
+            progress=self.progress,
+            keys=self.keys,
         )
 
     def _unavailable(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:

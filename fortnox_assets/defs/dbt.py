@@ -19,6 +19,7 @@ from filelock import FileLock
 from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
 from fortnox_assets.defs.copying import failures_in_one_line
+from fortnox_assets.defs.freshness_policies import REPORTS
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
@@ -47,6 +48,12 @@ class ReportingTranslator(DagsterDbtTranslator):
         if _is_mart(dbt_resource_props):
             return _GROUPS.get(dbt_resource_props["name"].split("_")[0], "reports")
         return str(dbt_resource_props["fqn"][1])
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """As dagster-dbt describes it, and how fresh a mart is kept."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        policy = REPORTS if spec.key.path[0] == REPORTING else None
+        return spec.replace_attributes(freshness_policy=policy) if policy else spec
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the same for all
         """The team that answers for the figures."""

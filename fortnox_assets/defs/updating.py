@@ -7,7 +7,7 @@ partition; the result's ``in_the_end`` frees it, which the IO manager calls what
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from fortnox_assets.catalogue.endpoint import Endpoint
@@ -44,13 +44,17 @@ _KEY_COLUMNS = ("_row_key", "_list_hash", "_deleted_at")
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One partition of one table, whose company, label and columns are those of ``caster``."""
+    """One partition of one table, whose company, label and columns are those of ``caster``.
+
+    ``full`` reads everything again, ``keys`` at least every key, whenever they were read last.
+    """
 
     connections: Connections
     stored: StoredTables
     caster: Caster
     full: bool
     progress: Progress
+    keys: bool = False
 
     def endpoint(self, endpoint: Endpoint, *, details: bool | None) -> tuple[Snapshot, Extraction]:
         """What to store of an endpoint, and the extraction it was read by.
@@ -67,7 +71,10 @@ class Update:
             wanted = Wanted(shape=shape, window=window_of(part), locked=locked)
             told = client.server_clock_offset is not None
             now = on_fortnox_clock(utc_now(), client)
-            much = reach(before, wanted, freshness(endpoint, self.connections.settings), now, full=self.full)
+            fresh = freshness(endpoint, self.connections.settings)
+            if self.keys:
+                fresh = replace(fresh, key_listing=timedelta(0))
+            much = reach(before, wanted, fresh, now, full=self.full)
             if before is not None and much is Reach.NOTHING:
                 lock.release()
                 return self.still(before), Extraction(Counts(), None, before.watermark, compared=False)

@@ -15,6 +15,9 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
+import httpx
+from pydantic import SecretStr
+
 from fortnox_assets.fortnox.answers import Answer
 from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxNotFound, FortnoxTransient
 from fortnox_assets.fortnox.listing import Listing, Page, Parameters, Row, complete, one_attempt, unwrap
@@ -138,6 +141,21 @@ class FortnoxClient:
         and what has not begun by then never does.
         """
         return self._in_order(((call, self._answering(call)) for call in calls), self._in_flight * AHEAD)
+
+    def access_token(self) -> SecretStr:
+        """A token for what is not HTTP: Fortnox's WebSocket. Renewed when it has to be, in one attempt."""
+        self._refuse_when_closed()
+        request = self._http.build_request("GET", "http://never-sent.invalid")
+        flow = (self._http.auth or httpx.Auth()).sync_auth_flow(request)
+        try:
+            asked = next(flow)
+            while asked is not request:
+                asked = flow.send(self._http.send(asked, auth=None))
+        except httpx.HTTPError as error:
+            raise FortnoxTransient(f"{self.company}: getting an access token: {type(error).__name__}") from None
+        finally:
+            flow.close()
+        return SecretStr(request.headers["Authorization"].removeprefix("Bearer "))
 
     @property
     def server_clock_offset(self) -> float | None:

@@ -1,7 +1,10 @@
-"""The sensor that makes new companies and years known and asks for their first load."""
+"""The sensor that makes new companies and years known and has what is new or has moved copied."""
 
+import datetime as dt
+import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -57,12 +60,19 @@ class Office:
         self.definitions = definitions
         self.instance = instance
         self.cursor = None
+        self.skipped = None
 
-    def configure(self, *companies: str) -> None:
+    def configure(self, *companies: str, **rest: object) -> None:
         tenants = {each.key: each.tenant_id for each in self.simulator.companies.values()}
         chosen = {key: {"tenant_id": tenants[key]} for key in companies}
         with open("fortnox.yaml", "w", encoding="utf-8") as file:  # noqa: PTH123 - in the test's own directory
-            yaml.safe_dump({"companies": chosen}, file)
+            yaml.safe_dump({"companies": chosen, **rest}, file)
+
+    def later(self, seconds: float = 3600) -> list[dg.RunRequest]:
+        """A tick when so much time has passed since the last look."""
+        known = json.loads(self.cursor)
+        self.cursor = json.dumps({**known, "looked_at": known["looked_at"] - seconds})
+        return self.tick()
 
     def tick(self, name: str = "new_companies_and_years") -> list[dg.RunRequest]:
         """One tick as the daemon makes it: partitions are added, the cursor is kept."""
@@ -74,7 +84,8 @@ class Office:
             data = sensor.evaluate_tick(context)
         for request in data.dynamic_partitions_requests or ():
             self.instance.add_dynamic_partitions(request.partitions_def_name, request.partition_keys)
-        self.cursor = data.cursor
+        self.cursor = data.cursor or self.cursor
+        self.skipped = data.skip_message
         return list(data.run_requests or ())
 
     def partitions(self) -> tuple[list[str], list[str]]:
@@ -103,7 +114,7 @@ def test_nothing_happens_at_the_second_look(office):
     office.configure("bjork-konsult")
     office.tick()
     before = office.partitions()
-    assert office.tick() == []
+    assert office.later() == []
     assert office.partitions() == before
 
 
@@ -122,6 +133,127 @@ def test_two_financial_years_that_begin_in_one_calendar_year_are_one_load(office
     assert len(keys) - 1 < len(office.simulator.companies[900003].years)
 
 
+def test_fortnox_is_asked_hourly_and_when_fortnox_yaml_changes(office):
+    office.configure("bjork-konsult")
+    office.tick()
+    office.simulator.journal.clear()
+    assert office.later(seconds=600) == []
+    assert office.simulator.journal.requests(900002) == ()
+    office.configure("bjork-konsult", first_load={"past_years": 1})
+    office.tick()
+    asked = len(office.simulator.journal.requests(900002))
+    assert asked > 0
+    office.later()
+    assert len(office.simulator.journal.requests(900002)) == 2 * asked
+
+
+def test_only_the_past_years_of_the_setting_are_loaded_and_all_are_registered(office):
+    office.configure("bjork-konsult", first_load={"past_years": 1})
+    assert requested(office.tick()) == {
+        ("sync_registers", "bjork-konsult"),
+        ("sync_financial_year", "bjork-konsult|2025"),
+        ("sync_financial_year", "bjork-konsult|2026"),
+    }
+    assert office.partitions()[1] == ["2023", "2024", "2025", "2026"]
+    assert office.later() == []
+    office.configure("bjork-konsult", first_load={"past_years": 2})
+    assert requested(office.tick()) == {("sync_financial_year", "bjork-konsult|2024")}
+
+
+@pytest.fixture
+def moved(office):
+    """Björk's latest year begins a month later, as does the day on which the one before it ends."""
+    company = office.simulator.companies[900002]
+    before = company.years
+
+    def move():
+        days = {2: {"to_date": dt.date(2026, 5, 31)}, 4: {"from_date": dt.date(2026, 6, 1)}}
+        company.years = tuple(replace(each, **days.get(each.id, {})) for each in before)
+        bodies = {each.body["Id"]: each.body for each in company.of("financial_years")}
+        for body in bodies.values():
+            body.update({2: {"ToDate": "2026-05-31"}, 4: {"FromDate": "2026-06-01"}}.get(body["Id"], {}))
+        company.revision += 1
+
+    kept = [(each.body, dict(each.body)) for each in company.of("financial_years")]
+    yield move
+    company.years = before
+    for body, values in kept:
+        body.update(values)
+    company.revision += 1
+
+
+def test_years_whose_days_have_moved_are_copied_again_and_no_others(office, moved):
+    office.configure("bjork-konsult")
+    office.tick()
+    moved()
+    requests = office.later()
+    assert requested(requests) == {
+        ("sync_financial_year", "bjork-konsult|2025"),
+        ("sync_financial_year", "bjork-konsult|2026"),
+    }
+    assert office.later() == []
+
+
+def test_a_year_that_moves_back_is_copied_once_more(office, moved):
+    office.configure("bjork-konsult")
+    office.tick()
+    there = {each.run_key for each in (moved(), office.later())[1]}
+    company = office.simulator.companies[900002]
+    for each in company.of("financial_years"):
+        each.body.update({2: {"ToDate": "2026-04-30"}, 4: {"FromDate": "2026-05-01"}}.get(each.body["Id"], {}))
+    company.revision += 1
+    back = office.later()
+    assert len(back) == len(there) == 2
+    assert there & {each.run_key for each in back} == set()
+
+
+def test_a_year_that_is_gone_from_fortnox_is_emptied_once(office):
+    office.configure("bjork-konsult")
+    office.tick()
+    known = json.loads(office.cursor)
+    known["cells"]["bjork-konsult|2019"] = "some days"
+    office.cursor = json.dumps(known)
+    assert requested(office.later()) == {("sync_financial_year", "bjork-konsult|2019")}
+    assert office.later() == []
+
+
+def test_an_endpoint_that_is_new_is_loaded_for_everyone_alone(office):
+    office.configure("bjork-konsult")
+    office.tick()
+    known = json.loads(office.cursor)
+    known["tables"] = sorted(set(known["tables"]) - {"customers", "invoices"})
+    office.cursor = json.dumps(known)
+    requests = office.tick()
+    assert {each.partition_key for each in requests} == {
+        "bjork-konsult",
+        *(f"bjork-konsult|{year}" for year in office.partitions()[1]),
+    }
+    names = {each.job_name: {key.path[-1] for key in each.asset_selection} for each in requests}
+    assert names == {"sync_registers": {"customers"}, "sync_financial_year": {"invoices"}}
+
+
+def test_another_choice_of_endpoints_asks_for_a_reload(office):
+    office.configure("bjork-konsult", endpoints={"exclude": ["invoices"]})
+    office.tick()
+    office.tick()
+    assert "reload the code location" in office.skipped
+
+
+def test_a_cursor_of_version_0_1_0_starts_nothing_again(office):
+    office.configure("bjork-konsult")
+    keys = {each.partition_key for each in office.tick()}
+    office.cursor = json.dumps(sorted(keys))
+    assert office.tick() == []
+    assert json.loads(office.cursor)["cells"]["bjork-konsult|2026"] != ""
+
+
+def test_a_tick_that_is_made_again_asks_for_the_same_runs(office):
+    office.configure("bjork-konsult")
+    first = {each.run_key for each in office.tick()}
+    office.cursor = None
+    assert {each.run_key for each in office.tick()} == first
+
+
 def test_a_company_that_does_not_answer_waits_for_the_next_look_and_holds_up_nobody(office):
     office.configure("are-cykel", "bjork-konsult")
     office.simulator.tokens.consents.discard(900001)
@@ -131,7 +263,7 @@ def test_a_company_that_does_not_answer_waits_for_the_next_look_and_holds_up_nob
         office.simulator.tokens.consents.add(900001)
     assert first == {"bjork-konsult"}
     assert office.partitions()[0] == ["bjork-konsult"]
-    second = {each.partition_key.split("|")[0] for each in office.tick()}
+    second = {each.partition_key.split("|")[0] for each in office.later()}
     assert second == {"are-cykel"}
 
 
