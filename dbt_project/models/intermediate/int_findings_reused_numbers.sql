@@ -1,5 +1,5 @@
--- The last voucher of a series can be deleted, and the next one gets its number. Staging leaves deleted rows out, so the
--- raw table is asked, which keeps them.
+-- The last voucher of a series can be deleted, and the next one gets its number. Staging leaves deleted rows out, so
+-- the raw table is asked, which keeps them.
 with numbers as (
     select
         company,
