@@ -326,7 +326,7 @@ def truth_of(company: SimulatedCompany, ledger: str) -> Truth:
         for body in (each.body for each in company.of("vouchers"))
     }
     truth: Truth = {
-        "customers": {_key(each.body["CustomerNumber"]): (each.body["Name"],) for each in company.of("customers")},
+        "customers": {_key(each.body["CustomerNumber"]): _customer(each.body) for each in company.of("customers")},
         "invoices": {_key(each.body["DocumentNumber"]): _invoice(each.body) for each in company.of("invoices")},
         "invoice_payments": {
             _key(each.body["Number"]): (_amount(each.body["Amount"]), str(each.body["InvoiceNumber"]))
@@ -359,6 +359,10 @@ def _voucher(body: Mapping[str, Any], *, rows: bool) -> tuple[Any, ...]:
     return (*head, tuple(inside))
 
 
+def _customer(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (body["Name"], body["Comments"] or None)
+
+
 def _invoice(body: Mapping[str, Any]) -> tuple[Any, ...]:
     rows = tuple(_amount(row["Total"]) for row in body["InvoiceRows"])
     return (_amount(body["Total"]), _amount(body["Balance"]), bool(body["Booked"]), bool(body["Cancelled"]), rows)
@@ -371,7 +375,10 @@ def stored_rows(settings: Settings, ledger: str) -> dict[str, list[tuple[str, tu
     def rows(table: str, columns: str) -> list[tuple[Any, ...]]:
         return query(settings.duckdb_path, f"select {columns} from {raw}.{table} where _deleted_at is null")
 
-    found["customers"] = [(_key(number), (name,)) for number, name in rows("customers", "CustomerNumber, Name")]
+    found["customers"] = [
+        (_key(number), (name, comments or None))
+        for number, name, comments in rows("customers", "CustomerNumber, Name, Comments")
+    ]
     found["invoices"] = [
         (_key(number), (total, balance, booked, cancelled, tuple(row["Total"] for row in inside or ())))
         for number, total, balance, booked, cancelled, inside in rows(
