@@ -12,6 +12,7 @@ from fortnox_assets.catalogue.people import MENTIONS, Mention, Person, number_fi
 from fortnox_assets.cell_lock import CellLock
 from fortnox_assets.erasures import ANONYMISED, COMPANY, DELETED, FORGOTTEN, record
 from fortnox_assets.left_on_disk import remove_left_over
+from fortnox_assets.warehouse.columns import raw_schema
 from fortnox_assets.warehouse.sync_state import SYNC_STATE, StoredTables
 from fortnox_assets.warehouse.upkeep import AddRow, DeleteRows, Edit, EmptyFields, Upkeep, Where
 
@@ -61,8 +62,9 @@ def plan_person(
     silent: list[Edit] = []
     for mention in MENTIONS[person]:
         for where in _wheres(mention, stored, company, person, number):
-            # What did not fit its type is kept raw, whatever field it was in.
-            silent.append(EmptyFields(table=mention.table, paths=(UNPARSED,), where=where))
+            # What did not fit its type is kept raw, whatever field it was in; what was new has no mark.
+            unmarked = set(upkeep.columns(mention.table)) - set(raw_schema(RAW_TABLES[mention.table]).names)
+            silent.append(EmptyFields(table=mention.table, paths=(UNPARSED, *sorted(unmarked)), where=where))
             if mention.own and not anonymise:
                 edits.append(DeleteRows(table=mention.table, where=where))
             else:

@@ -136,6 +136,7 @@ class Erasures:
         self, person: Person, mention: Mention, stored: StoredTables, company: str
     ) -> Callable[[Row], Row | None]:
         paths = frozenset(tuple(path.split(".")) for path in mention.personal)
+        known = frozenset(each.name for each in RAW_TABLES[mention.table].fields)
         steps = tuple(mention.number.split("."))
         if mention.through is not None:
             documents = self._documents(person, mention.through, stored, company)
@@ -143,7 +144,7 @@ class Erasures:
 
             def of_a_document(row: Row) -> Row | None:
                 theirs = all(str(row.get(name)) == value for name, value in wanted.items())
-                return _emptied(row, paths) if theirs and str(row.get(mention.number)) in documents else row
+                return _emptied(row, paths, known) if theirs and str(row.get(mention.number)) in documents else row
 
             return of_a_document
         if mention.in_records:
@@ -153,7 +154,7 @@ class Erasures:
             mode = self.mode(person, _at(row, steps))
             if mode is None:
                 return row
-            return None if mention.own and mode == DELETED else _emptied(row, paths)
+            return None if mention.own and mode == DELETED else _emptied(row, paths, known)
 
         return own_or_document
 
@@ -182,6 +183,7 @@ def _at(row: Any, steps: tuple[str, ...]) -> object:
     return row
 
 
-def _emptied(row: Row, paths: frozenset[tuple[str, ...]]) -> Row:
-    kept: Row = without(row, paths)
+def _emptied(row: Row, paths: frozenset[tuple[str, ...]], known: frozenset[str]) -> Row:
+    """The row without what is personal, and without what nobody has looked at yet."""
+    kept: Row = without({name: value for name, value in row.items() if name in known}, paths)
     return kept

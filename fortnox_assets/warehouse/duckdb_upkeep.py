@@ -59,12 +59,19 @@ class DuckDBUpkeep:
         """
         fresh = self._database.with_name(f"{self._database.name}.compacted")
         with locked(self._database):
-            fresh.unlink(missing_ok=True)
+            for left in (fresh, _log_of(fresh)):
+                left.unlink(missing_ok=True)
             with self._translated(), opened(self._database) as connection:
                 connection.execute(f"ATTACH {literal(str(fresh))} AS compacted")
                 name = connection.execute("SELECT current_database()").fetchall()[0][0]
                 connection.execute(f"COPY FROM DATABASE {quoted(name)} TO compacted")
                 connection.execute("DETACH compacted")
+                connection.execute("CHECKPOINT")
+            # A log that outlives its file would be applied to the next one of that name.
+            if _log_of(fresh).exists() or _log_of(self._database).exists():
+                raise WarehouseError(
+                    f"{self._database}: could not be written anew; its rows are as they were: run again"
+                )
             fresh.replace(self._database)
 
     @contextmanager
@@ -78,6 +85,11 @@ class DuckDBUpkeep:
             yield
         except duckdb.Error as error:
             raise WarehouseError(f"{self._database}: {first_line(error)}; the stored rows are unchanged") from error
+
+
+def _log_of(database: Path) -> Path:
+    """DuckDB's write-ahead log of a file."""
+    return database.with_name(f"{database.name}.wal")
 
 
 class _Tables:

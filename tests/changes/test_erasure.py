@@ -230,6 +230,7 @@ class Remembered:
         ("customers", {"CustomerNumber": "10", "Name": "A"}, None),
         ("customers", {"CustomerNumber": "11", "Name": "A", "Active": True}, {"CustomerNumber": "11", "Active": True}),
         ("customers", {"CustomerNumber": "1", "Name": "A"}, {"CustomerNumber": "1", "Name": "A"}),
+        ("customers", {"CustomerNumber": "11", "Nickname": "A"}, {"CustomerNumber": "11"}),
         ("invoices", {"CustomerNumber": "10", "CustomerName": "A", "Total": 5}, {"CustomerNumber": "10", "Total": 5}),
         (
             "invoices",

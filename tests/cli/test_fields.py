@@ -120,7 +120,7 @@ def test_narrowing_the_selection_removes_what_is_stored_in_every_partition_after
             "InvoiceDate cannot be left out; rows are put into their financial",
         ),
         ({"customers": {"include": ["Name"]}}, "CustomerNumber cannot be left out"),
-        ({"invoices": {"exclude": ["InvoiceRows.Descripton"]}}, "did you mean Description"),
+        ({"invoices": {"exclude": ["InvoiceRows.Descript"]}}, "did you mean Description"),
         ({"invoices": {"exclude": ["Total.Ore"]}}, "there is no field 'Total.Ore' (in Total); known: none"),
     ],
 )

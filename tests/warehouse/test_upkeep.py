@@ -94,6 +94,20 @@ def test_records_inside_rows_are_picked_one_by_one(upkeep, rows):
     assert [row[0] for row in found] == [0, 7, 9, 5]
 
 
+def test_rows_are_picked_by_a_field_of_a_record_and_by_other_columns(upkeep):
+    by_mail = one("a", "Mail.To", "anna@x.se")
+    assert upkeep.preview([DeleteRows(table="invoices", where=by_mail)]) == [1]
+    for also, rows in (((("Name", "Anna"),), 1), ((("Name", "Bo"),), 0), ((("Nothing", "x"),), 0)):
+        where = Where(company="a", field="CustomerNumber", values=("10",), also=also)
+        assert upkeep.preview([EmptyFields(table="invoices", paths=("Name",), where=where)]) == [rows]
+
+
+def test_fields_outside_the_records_are_emptied_in_the_rows_that_have_one(upkeep, rows):
+    where = one("a", "Employees.EmployeeId", "1")
+    upkeep.apply([EmptyFields(table="debts", paths=("Total",), where=where)])
+    assert [row[0] for row in rows("debts", '"Total"')] == [0, 9, None, 5]
+
+
 def test_rows_are_deleted_of_one_company_only(upkeep, rows):
     edits = [DeleteRows(table="invoices", where=one()), DeleteRows(table="debts", where=Where(company="b"))]
     assert upkeep.preview(edits) == [1, 1]
@@ -152,6 +166,8 @@ def test_what_was_removed_is_in_no_byte_of_the_file_after_compacting(upkeep, tmp
     assert b"Karl-Bertil" in file.read_bytes()
     upkeep.apply([EmptyFields(table="invoices", paths=("Name",), where=Where(field="CustomerNumber", values=("10",)))])
     before = rows("invoices", '"Number"')
+    (tmp_path / "w.duckdb.compacted").write_text("left by a crash")
+    (tmp_path / "w.duckdb.compacted.wal").write_text("left by a crash")
     upkeep.compact()
     assert b"Karl-Bertil" not in file.read_bytes()
     assert rows("invoices", '"Number"') == before
