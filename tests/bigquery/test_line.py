@@ -46,7 +46,7 @@ class Line:
         """Copies the ledger and builds the reports that are compared, each by Dagster; what failed."""
         with (
             Connections(self.settings) as connections,
-            SyncDisplay(Console(quiet=True)) as display,
+            SyncDisplay(Console(quiet=True), self.settings) as display,
             pytest.MonkeyPatch.context() as patch,
         ):
             # A test that compares with a report that is not built here has nothing to compare with.
