@@ -29,6 +29,8 @@ from fortnox_assets.warehouse.columns import FieldSelection
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
 PARTIAL_PARSE = "partial_parse.msgpack"
+RUN_RESULTS = "run_results.json"
+_COSTS = ("bytes_processed", "bytes_billed", "slot_ms")
 _GROUPS = {"dim": "dimensions", "fct": "facts", "rpt": "reports", "qa": "quality"}
 
 
@@ -96,8 +98,9 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
         # A DuckDB file lets nobody else in while dbt runs, so the rows are counted afterwards.
         events = list(invocation.stream())
         counts = row_counts(settings)
+    scanned = scanned_bytes(target / RUN_RESULTS)
     for event in events:
-        yield _with_row_count(event, context, counts)
+        yield _with_cost(_with_row_count(event, context, counts), scanned)
     if error := invocation.get_error():
         raise error
     shutil.rmtree(target, ignore_errors=True)
@@ -109,6 +112,26 @@ def _with_row_count(event: Any, context: dg.AssetExecutionContext, counts: Mappi
         return event
     rows = counts.get(context.asset_key_for_output(event.output_name))
     return event if rows is None else event.with_metadata({**event.metadata, **TableMetadataSet(row_count=rows)})
+
+
+def _with_cost(event: Any, scanned: Mapping[str, Mapping[str, int]]) -> Any:
+    """A model's output with what the warehouse says it read and bills; DuckDB says nothing."""
+    if not isinstance(event, dg.Output):
+        return event
+    node = event.metadata.get("unique_id")
+    return event.with_metadata({**event.metadata, **scanned.get(str(node.value) if node else "", {})})
+
+
+def scanned_bytes(run_results: Path) -> Mapping[str, Mapping[str, int]]:
+    """What each model of a dbt run read (``bytes processed``) and is billed (``bytes billed``), by its id."""
+    if not run_results.exists():
+        return {}
+    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+    told = {each["unique_id"]: each.get("adapter_response") or {} for each in results}
+    return {
+        node: {name.replace("_", " "): response[name] for name in _COSTS if response.get(name) is not None}
+        for node, response in told.items()
+    }
 
 
 def row_counts(settings: Settings) -> Mapping[dg.AssetKey, int]:

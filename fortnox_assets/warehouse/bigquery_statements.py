@@ -16,6 +16,7 @@ from fortnox_assets.warehouse.results import Cell, Snapshot
 from fortnox_assets.warehouse.sync_state import STATE_COLUMNS, STATE_SCHEMA
 
 STORED_AT = "stored_at"
+_MARK = "UPDATE SET _deleted_at = @noticed"
 MOMENT = pa.timestamp("us", tz="UTC")
 
 
@@ -24,7 +25,8 @@ class Write:
     """One slice to be written: ``target`` and ``staging`` are tables, ``columns`` those that both have.
 
     Without ``staging`` there are no rows. ``changes`` says that the rows of ``staging`` are changes: those with
-    ``_deleted_at`` mark what is gone, the others take the place of what has their key.
+    ``_deleted_at`` mark what is gone. ``another_when``: groups of columns of which all differ when a stored row with
+    the same key is another one than the row to store.
     """
 
     target: str
@@ -33,6 +35,7 @@ class Write:
     cell: Cell
     staging: str | None = None
     changes: bool = False
+    another_when: Sequence[Sequence[str]] = ()
 
 
 def write_script(write: Write) -> str:
@@ -45,44 +48,42 @@ def write_script(write: Write) -> str:
     if write.staging:
         lost = "rows on their way are lost; run again"
         checked = f"ASSERT (SELECT COUNT(*) FROM {write.staging}) = @loaded AS '{lost}';\n"
-    merge = changes_merge(write) if write.changes else snapshot_merge(write)
     return (
         "DECLARE replaced INT64;\n"
         "BEGIN TRANSACTION;\n"
         f"{checked}"
         f"SET replaced = ({_replaced(write)});\n"
-        f"{merge};\n"
+        f"{merge_statement(write)};\n"
         f"{state_insert(write)};\n"
         "COMMIT TRANSACTION;\n"
         "SELECT replaced"
     )
 
 
-def snapshot_merge(write: Write) -> str:
-    """Puts the rows of ``staging`` where those of the slice are; what has a key and is not among them is marked."""
+def merge_statement(write: Write) -> str:
+    """Puts the rows of ``staging`` in place by their key, and marks what is gone, once.
+
+    Each row comes twice: to find the stored rows with its key, which go or are marked, and to be inserted. A snapshot
+    also removes stored rows without key and marks those whose key it has not.
+    """
     here = where(write.cell, "stored.")
-    source = write.staging or f"(SELECT * FROM {write.target} WHERE FALSE)"
-    return (
-        f"MERGE {write.target} AS stored\n"
-        f"USING {source} AS incoming\n"
-        f"ON stored._row_key = incoming._row_key AND {here}\n"
-        f"WHEN MATCHED AND {here} THEN UPDATE SET {_assignments(write)}\n"
-        f"WHEN NOT MATCHED BY SOURCE AND {here} AND stored._row_key IS NULL THEN DELETE\n"
-        f"WHEN NOT MATCHED BY SOURCE AND {here} AND stored._deleted_at IS NULL THEN UPDATE SET _deleted_at = @noticed\n"
-        f"WHEN NOT MATCHED BY TARGET THEN {_insert(write)}"
-    )
-
-
-def changes_merge(write: Write) -> str:
-    """Puts new and changed rows in place by their key and marks those that are gone, once."""
-    return (
-        f"MERGE {write.target} AS stored\n"
-        f"USING {write.staging} AS incoming\n"
-        f"ON stored._row_key = incoming._row_key AND {where(write.cell, 'stored.')}\n"
-        f"WHEN MATCHED AND incoming._deleted_at IS NULL THEN UPDATE SET {_assignments(write)}\n"
-        "WHEN MATCHED AND stored._deleted_at IS NULL THEN UPDATE SET _deleted_at = incoming._deleted_at\n"
-        f"WHEN NOT MATCHED BY TARGET AND incoming._deleted_at IS NULL THEN {_insert(write)}"
-    )
+    staged = f"SELECT staged.*, _finds FROM {write.staging} AS staged CROSS JOIN UNNEST([TRUE, FALSE]) AS _finds"
+    nothing = f"SELECT *, FALSE AS _finds FROM {write.target} WHERE FALSE"
+    clauses = [
+        f"MERGE {write.target} AS stored",
+        f"USING ({staged if write.staging else nothing}) AS incoming",
+        f"ON incoming._finds AND stored._row_key = incoming._row_key AND {here}",
+        f"WHEN MATCHED AND {here} AND {_takes_its_place(write)} THEN DELETE",
+        f"WHEN MATCHED AND {here} AND stored._deleted_at IS NULL THEN {_MARK}",
+    ]
+    if not write.changes:
+        clauses += [
+            f"WHEN NOT MATCHED BY SOURCE AND {here} AND stored._row_key IS NULL THEN DELETE",
+            f"WHEN NOT MATCHED BY SOURCE AND {here} AND stored._deleted_at IS NULL THEN {_MARK}",
+        ]
+    named = _names(write.columns)
+    inserted = "WHEN NOT MATCHED BY TARGET AND NOT incoming._finds AND incoming._deleted_at IS NULL"
+    return "\n".join([*clauses, f"{inserted} THEN INSERT ({named}) VALUES ({named})"])
 
 
 def state_insert(write: Write) -> str:
@@ -154,20 +155,29 @@ def parameter(name: str, kind: pa.DataType, value: Any) -> bigquery.ScalarQueryP
     return bigquery.ScalarQueryParameter(name, sql_type(kind), value)
 
 
+def _takes_its_place(write: Write) -> str:
+    """Whether ``incoming`` is the row that ``stored`` was, and no other that has got its key.
+
+    Of a row that was deleted before nothing but the whole tells.
+    """
+    row = "incoming._deleted_at IS NULL"
+    if not write.another_when:
+        return row
+    groups = (
+        " AND ".join(f"incoming.`{each}` IS DISTINCT FROM stored.`{each}`" for each in group)
+        for group in write.another_when
+    )
+    differs = " OR ".join(f"({each})" for each in groups)
+    hashes = "incoming._list_hash IS DISTINCT FROM stored._list_hash"
+    return f"{row} AND NOT IF(stored._deleted_at IS NULL, {differs}, {hashes})"
+
+
 def _replaced(write: Write) -> str:
-    there = f"SELECT COUNT(*) FROM {write.target} AS stored WHERE {where(write.cell, 'stored.')}"
+    here = where(write.cell, "stored.")
     if not write.changes:
-        return there
-    return f"{there} AND stored._row_key IN (SELECT _row_key FROM {write.staging} WHERE _deleted_at IS NULL)"
-
-
-def _assignments(write: Write) -> str:
-    return ", ".join(f"`{each}` = incoming.`{each}`" for each in write.columns if each not in write.cell)
-
-
-def _insert(write: Write) -> str:
-    named = _names(write.columns)
-    return f"INSERT ({named}) VALUES ({named})"
+        return f"SELECT COUNT(*) FROM {write.target} AS stored WHERE {here}"
+    found = f"{write.target} AS stored JOIN {write.staging} AS incoming ON stored._row_key = incoming._row_key"
+    return f"SELECT COUNT(*) FROM {found} WHERE {here} AND {_takes_its_place(write)}"
 
 
 def _names(columns: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ after; run again, those of after.
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +44,7 @@ from fortnox_assets.warehouse.bigquery_statements import (
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.evolution import evolution
 from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
-from fortnox_assets.warehouse.sync_state import SYNC_STATE, SyncState, state_of
+from fortnox_assets.warehouse.sync_state import STATE_COLUMNS, SYNC_STATE, SyncState, state_of
 
 # One row each time a slice is stored; the view SYNC_STATE shows the latest of each slice.
 STATE_LOG = "_sync_state_log"
@@ -60,6 +60,7 @@ class RawDataset:
     name: str
     _is_there: bool = field(init=False, default=False, repr=False)
     _has_log: bool = field(init=False, default=False, repr=False)
+    _seen: dict[str, frozenset[str]] = field(init=False, default_factory=dict, repr=False)
 
     @property
     def client(self) -> bigquery.Client:
@@ -81,20 +82,23 @@ class RawDataset:
         """
         self.ensure()
         fields = fields_of(wanted, self.access.policy_tags)
-        made = new_table(self.reference(name), wanted, fields)
+        return self._follow(new_table(self.reference(name), wanted, fields), wanted)
+
+    def _follow(self, made: bigquery.Table, wanted: pa.Schema | None = None) -> bigquery.Table:
+        name = made.table_id
         for _ in range(3):
             try:
                 stored = self._get(name)
             except NotFound:
                 stored = self._create(made)
-            evolution(f"{self.name}.{name}", arrow_schema(stored.schema), wanted)
-            after = widened(stored.schema, fields)
+            evolution(f"{self.name}.{name}", arrow_schema(stored.schema), wanted or arrow_schema(made.schema))
+            after = widened(stored.schema, made.schema)
             if same(stored.schema, after) and stored.description == made.description:
                 return stored
             stored.schema, stored.description = after, made.description
             # Another run may have widened it meanwhile: its answer is then 412, and we look again.
             with suppress(PreconditionFailed):
-                return self._update(stored)
+                return self._update(stored, ["schema", "description"])
         raise WarehouseError(f"{self.name}.{name}: its columns keep changing; run again; no row was written")
 
     def replace(self, snapshot: Snapshot) -> int:
@@ -103,8 +107,7 @@ class RawDataset:
         Rows whose key is not among the snapshot's are marked as deleted.
         Raises: WarehouseError when BigQuery did not take as many rows as were fetched.
         """
-        noticed = snapshot.state.watermark if snapshot.state else dt.datetime.now(dt.UTC)
-        return self._write(snapshot, [parameter("noticed", MOMENT, noticed)])
+        return self._write(snapshot)
 
     def merge(self, changes: Changes) -> int:
         """Puts changes in place by their key, and their state; answers how many of the rows were there before.
@@ -112,7 +115,7 @@ class RawDataset:
         Raises: WarehouseError when BigQuery did not take as many rows as were fetched.
         """
         if changes.rows or changes.deleted:
-            return self._write(changes, [])
+            return self._write(changes)
         self.ensure_table(changes.table.name, changes.schema)
         write = Write(target=self.sql_name(changes.table.name), log=self._log(), columns=(), cell=changes.cell)
         values = [*cell_parameters(changes.cell), *state_parameters(changes)]
@@ -125,27 +128,22 @@ class RawDataset:
         return int(row.stored)
 
     def state(self, name: str, cell: Cell) -> SyncState | None:
-        """The state stored for the partition; None when there is none."""
+        """The state stored for the partition; None when there is none, or none that says all of it."""
+        if not self._has_columns(STATE_LOG, STATE_COLUMNS):
+            return None
         year = parameter("financial_year", pa.int64(), cell.get("financial_year"))
         values = [parameter("company", pa.string(), cell["company"]), year, parameter("endpoint", pa.string(), name)]
-        try:
-            found = list(self._rows(name, state_query(self.sql_name(STATE_LOG)), values))
-        except NotFound:
-            return None
+        found = list(self._rows(name, state_query(self.sql_name(STATE_LOG)), values))
         return state_of(found[0].values()) if found and found[0].kind is not None else None
 
     def rows(self, name: str, cell: Cell, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """These columns of the partition's rows, a page in memory at a time; none without such a table."""
-        try:
-            stored = self._get(name)
-        except NotFound:
-            return
-        if not {each.lower() for each in (*columns, *cell)} <= {each.name.lower() for each in stored.schema}:
+        if not self._has_columns(name, [*columns, *cell]):
             return
         for row in self._rows(name, rows_query(self.sql_name(name), cell, columns), cell_parameters(cell)):
             yield row.values()
 
-    def _write(self, stored: Snapshot, values: list[bigquery.ScalarQueryParameter]) -> int:
+    def _write(self, stored: Snapshot) -> int:
         target = self.ensure_table(stored.table.name, stored.schema)
         work, labels = _work(stored), _labels(stored)
         write = Write(
@@ -154,8 +152,10 @@ class RawDataset:
             columns=[each.name for each in target.schema],
             cell=stored.cell,
             changes=isinstance(stored, Changes),
+            another_when=[group for group in stored.table.another_when if set(group) <= set(stored.schema.names)],
         )
-        values = [*cell_parameters(stored.cell), *state_parameters(stored), *values]
+        noticed = stored.state.watermark if stored.state else dt.datetime.now(dt.UTC)
+        values = [*cell_parameters(stored.cell), *state_parameters(stored), parameter("noticed", MOMENT, noticed)]
         with loaded(self.jobs, stored, target, work, labels) as (staging, rows):
             if staging is not None:
                 write = dataclasses.replace(write, staging=self.sql_name(staging.table_id))
@@ -171,21 +171,36 @@ class RawDataset:
         )
         return found
 
+    def _has_columns(self, name: str, columns: Iterable[str]) -> bool:
+        """Whether there is such a table, with these columns; asked once of a table that has them."""
+        wanted = {each.lower() for each in columns}
+        if not wanted <= self._seen.get(name, frozenset()):
+            try:
+                self._seen[name] = frozenset(each.name.lower() for each in self._get(name).schema)
+            except NotFound:
+                return False
+        return wanted <= self._seen[name]
+
     def _log(self) -> str:
-        """The table of states as a statement names it, made with its view when either is missing."""
-        log = self.sql_name(STATE_LOG)
+        """The table of states as a statement names it, made, widened and shown by its view when that is needed."""
         if not self._has_log:
             self.ensure()
-            try:
-                self._get(SYNC_STATE)
-            except NotFound:
-                self._create(new_state_log(self.reference(STATE_LOG)))
-                view = bigquery.Table(self.reference(SYNC_STATE))
-                view.view_query = state_view(log)
-                view.labels = dict(LABELS)
-                self._create(view)
+            self._follow(new_state_log(self.reference(STATE_LOG)))
+            self._follow_view(self.reference(SYNC_STATE), state_view(self.sql_name(STATE_LOG)))
             self._has_log = True
-        return log
+        return self.sql_name(STATE_LOG)
+
+    def _follow_view(self, reference: bigquery.TableReference, query: str) -> None:
+        view = bigquery.Table(reference)
+        view.view_query = query
+        view.labels = dict(LABELS)
+        try:
+            stored = self._get(reference.table_id)
+        except NotFound:
+            stored = self._create(view)
+        if stored.view_query != query:
+            stored.view_query = query
+            self._update(stored, ["view"])
 
     def ensure(self) -> None:
         """Makes the dataset when it is missing. Raises: WarehouseError, also when it is in another location."""
@@ -230,12 +245,9 @@ class RawDataset:
         create = self.client.create_table
         return self.jobs.call(table.table_id, lambda: create(table, exists_ok=True, **ONCE))
 
-    def _update(self, table: bigquery.Table) -> bigquery.Table:
+    def _update(self, table: bigquery.Table, changed: list[str]) -> bigquery.Table:
         update = self.client.update_table
-        return self.jobs.call(
-            table.table_id,
-            lambda: update(table, ["schema", "description"], **ONCE),
-        )
+        return self.jobs.call(table.table_id, lambda: update(table, changed, **ONCE))
 
 
 def _work(stored: Snapshot) -> str:

@@ -1,5 +1,6 @@
 """What a warehouse must do, asked of DuckDB and of BigQuery with the same words."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -272,6 +273,36 @@ def test_changes_with_new_columns_widen_the_table_and_fields_left_out_are_emptie
     columns = "DocumentNumber, CustomerName, City"
     found = warehouse.query(f"select {columns} from {warehouse.table('invoices')} where {HERE} order by 1")
     assert found == [("1", None, "Åre"), ("2", "Två", None), ("3", "Trettio", None)]
+
+
+@pytest.mark.parametrize("as_changes", [True, False])
+def test_a_key_used_again_leaves_the_row_it_belonged_to_marked(
+    warehouse, invoices, changes, snapshot, store, as_changes
+):
+    vouchers = dataclasses.replace(invoices, another_when=(("CustomerName", "InvoiceDate"), ("VoucherNumber",)))
+    march, may = {"InvoiceDate": "2024-03-01"}, {"InvoiceDate": "2024-05-01"}
+
+    def put(row, hour):
+        rows, state = [keyed(2, "Två"), row], state_at(hour)
+        return store(
+            warehouse, changes(vouchers, rows, hour=hour) if as_changes else snapshot(vouchers, rows, state=state)
+        )
+
+    def numbers_one():
+        columns = "CustomerName, InvoiceDate, _deleted_at"
+        found = warehouse.query(f"select {columns} from {warehouse.table('invoices')} where DocumentNumber = '1'")
+        return sorted((name, day.month, gone and gone.astimezone(dt.UTC).hour) for name, day, gone in found)
+
+    store(warehouse, snapshot(vouchers, [keyed(1, "Ett", **march)], state=state_at(8)))
+    put(keyed(1, "Rättad", b"\x02", **march), 9)
+    assert numbers_one() == [("Rättad", 3, None)], "one field differs: the same row"
+    put(keyed(1, "Ny", b"\x03", **may), 10)
+    assert numbers_one() == [("Ny", 5, None), ("Rättad", 3, 10)], "all differ: another row"
+    put(keyed(1, "Nyare", b"\x04", **may), 11)
+    assert numbers_one() == [("Nyare", 5, None), ("Rättad", 3, 10)]
+    metadata = put(keyed(1, "Rättad", b"\x02", **march), 12)
+    assert numbers_one() == [("Nyare", 5, 12), ("Rättad", 3, None)], "the deleted row is back as it was"
+    assert metadata["rows_replaced"] == (2 if as_changes else 3)
 
 
 def test_registers_have_a_state_without_year(warehouse, customers, changes, snapshot, store):

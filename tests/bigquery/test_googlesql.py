@@ -101,7 +101,8 @@ def statements_about(name, table):
     state = [parameter(f"state_{each.name}", sql_type(each.type)) for each in STATE_SCHEMA]
     more = [parameter("noticed", "TIMESTAMP"), parameter("loaded", "INT64")]
     target = f"`{PROJECT}.{RAW}.{name}`"
-    of_rows = {"target": target, "log": LOG, "columns": schema.names, "cell": cell}
+    another = {"another_when": table.another_when}
+    of_rows = {"target": target, "log": LOG, "columns": schema.names, "cell": cell, **another}
     staged = {**of_rows, "staging": f"`{PROJECT}.{RAW}.{STAGING}_{name}`"}
     sent = {
         "snapshot": write_script(Write(**staged)),

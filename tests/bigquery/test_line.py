@@ -1,7 +1,7 @@
 """The whole line: simulated Fortnox, Dagster, both warehouses, dbt twice, and the same figures to the öre."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import dagster as dg
 import pytest
@@ -16,7 +16,7 @@ from fortnox_assets.cli.report import print_statements
 from fortnox_assets.cli.sync import QUIET, Request, Sync
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
-from fortnox_assets.defs.jobs import BUILD_REPORTS
+from fortnox_assets.defs.dbt import dbt_resource, reporting_assets
 from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
@@ -41,12 +41,13 @@ class Line:
     """One warehouse's settings, synced and asked."""
 
     settings: Settings
+    metadata: dict = field(default_factory=dict)
 
     def run(self):
         """Copies the ledger and builds the reports that are compared, each by Dagster; what failed."""
         with (
             Connections(self.settings) as connections,
-            SyncDisplay(Console(quiet=True)) as display,
+            SyncDisplay(Console(quiet=True), self.settings) as display,
             pytest.MonkeyPatch.context() as patch,
         ):
             # A test that compares with a report that is not built here has nothing to compare with.
@@ -58,9 +59,17 @@ class Line:
                 definitions = build_definitions(self.settings, display)
                 request = Request(endpoints=COPIED, reports=False)
                 copied = Sync(self.settings, definitions, instance, display).run(request, connections)
-                built = definitions.resolve_job_def(BUILD_REPORTS).execute_in_process(
-                    instance=instance, run_config=QUIET, asset_selection=reports(definitions), raise_on_error=False
+                built = dg.materialize(
+                    reporting_assets(self.settings),
+                    selection=reports(definitions),
+                    instance=instance,
+                    resources={"dbt": dbt_resource(self.settings)},
+                    run_config=QUIET,
+                    raise_on_error=False,
                 )
+        self.metadata.update(
+            {event.asset_key: event.materialization.metadata for event in built.get_asset_materialization_events()}
+        )
         return [*copied.troubles, *(each for each in built.all_events if each.is_failure)]
 
     def figures(self, table):
@@ -111,6 +120,13 @@ def test_a_second_run_changes_no_figure(lines):
     before = {table: line.figures(table) for table in FIGURES}
     assert line.run() == []
     assert {table: line.figures(table) for table in FIGURES} == before
+
+
+def test_each_model_says_in_dagster_what_it_scanned(lines):
+    for name in FIGURES:
+        found = lines["bigquery"].metadata[dg.AssetKey(["fortnox_reporting", name])]
+        assert found["bytes processed"].value >= 0
+        assert "bytes processed" not in lines["duckdb"].metadata[dg.AssetKey(["fortnox_reporting", name])]
 
 
 def test_the_printed_statements_are_the_same(lines):

@@ -74,10 +74,12 @@ def test_a_slice_is_one_load_into_a_table_of_its_own_and_one_transaction(server,
     sql, values = sent_query(write)
     statements = [each.strip().partition(" ")[0] for each in sql.split(";\n")]
     assert statements == ["DECLARE", "BEGIN", "ASSERT", "SET", "MERGE", "INSERT", "COMMIT", "SELECT"]
-    assert "MERGE `our-project.raw.invoices` AS stored\nUSING `our-project.raw.load__fortnox_invoices_" in sql
+    assert (
+        "MERGE `our-project.raw.invoices` AS stored\nUSING (SELECT staged.*, _finds FROM `our-project.raw.load__" in sql
+    )
     where = "stored.`company` = @company AND stored.`financial_year` = @financial_year"
     clauses = re.findall(r"^(?:ON|WHEN) .*", sql, re.MULTILINE)
-    assert [where in each for each in clauses] == [True, True, True, True, False], "all that touch stored rows"
+    assert [where in each for each in clauses] == [*[True] * 5, False], "all that touch stored rows"
     assert "INSERT INTO `our-project.raw._sync_state_log`" in sql
     assert values["company"] == ("STRING", "are-cykel")
     assert values["financial_year"] == ("INT64", "2024")
@@ -116,6 +118,17 @@ def test_the_log_of_states_is_made_once_and_cleans_itself(server, raw, invoices,
     partitions = server.tables["_sync_state_log"]["timePartitioning"]
     assert partitions == {"type": "DAY", "field": "stored_at", "expirationMs": str(180 * 24 * 3600 * 1000)}
     assert "ROW_NUMBER()" in server.tables["_sync_state"]["view"]["query"]
+
+
+def test_the_log_and_its_view_follow_a_newer_version(server, raw, invoices, changes):
+    raw().merge(changes(invoices, []))
+    server.tables["_sync_state_log"]["schema"]["fields"].pop(3)
+    server.tables["_sync_state"]["view"]["query"] = "SELECT 1"
+    raw().merge(changes(invoices, []))
+    log, view = server.sent("PATCH")
+    assert log.body["schema"]["fields"][-1]["name"] == "kind"
+    assert "ROW_NUMBER()" in view.body["view"]["query"]
+    assert len(server.sent("PATCH")) == 2
 
 
 def test_the_load_says_every_type_and_that_it_may_only_fill_an_empty_table(server, raw, invoices, snapshot):
@@ -187,7 +200,7 @@ def test_an_empty_slice_needs_no_load(server, raw, invoices, snapshot):
     assert server.sent(LOAD) == []
     [write] = server.sent(QUERY)
     sql, _ = sent_query(write)
-    assert "USING (SELECT * FROM `our-project.raw.invoices` WHERE FALSE)" in sql
+    assert "USING (SELECT *, FALSE AS _finds FROM `our-project.raw.invoices` WHERE FALSE) AS incoming" in sql
     assert "ASSERT" not in sql
 
 
