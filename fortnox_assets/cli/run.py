@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 
 from rich.console import Console
 
@@ -16,10 +17,8 @@ from fortnox_assets.cli.mistakes import (
     refuse_unusable_warehouse,
 )
 from fortnox_assets.cli.sync import Outcome, Request, Sync
-from fortnox_assets.connections import COMPANY_TROUBLE, Connections
+from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
-from fortnox_assets.defs.resources import stored_tables
-from fortnox_assets.ledger_sources import coming_changes
 from fortnox_assets.settings import Settings
 
 
@@ -34,8 +33,8 @@ def run_sync(settings: Settings, request: Request, console: Console) -> int:
         with dagster_instance(settings) as instance, SyncDisplay(console) as display:
             with held_back():
                 definitions = build_definitions(settings, display)
-            _tell_changes_of_source(request, connections, console)
-            outcome = Sync(settings, definitions, instance, display).run(request, connections)
+            told = partial(_print, console)
+            outcome = Sync(settings, definitions, instance, display).run(request, connections, told)
     _print_outcome(outcome, console)
     if outcome.interrupted:
         raise KeyboardInterrupt
@@ -47,24 +46,6 @@ def _refuse_mistakes(request: Request, connections: Connections, console: Consol
     refuse_unknown_endpoints(connections.settings, request.endpoints)
     refuse_missing_connection(connections, companies)
     refuse_unusable_warehouse(connections.settings, console.print)
-
-
-def _tell_changes_of_source(request: Request, connections: Connections, console: Console) -> None:
-    """Which years' ledgers will come from somewhere else than what is stored, before it happens."""
-    stored = stored_tables(connections.settings)
-    for company in chosen_companies(connections.settings, request.companies):
-        try:
-            labels = connections.labels(company)
-            changes = [
-                line
-                for label in labels
-                if not request.labels or label in request.labels
-                for line in coming_changes(connections, stored, company, label)
-            ]
-        except COMPANY_TROUBLE:
-            continue  # the sync meets the same trouble, and says so where it belongs
-        for line in changes:
-            _print(console, line)
 
 
 def _print_outcome(outcome: Outcome, console: Console) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -16,10 +16,12 @@ from fortnox_assets.cli.failures import Trouble, failures
 from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
-from fortnox_assets.defs.assets import FULL_TAG
+from fortnox_assets.defs.assets import FULL_TAG, LEDGER_TABLES, raw_key
 from fortnox_assets.defs.copying import MISSING
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
+from fortnox_assets.defs.resources import stored_tables
+from fortnox_assets.ledger_sources import coming_changes
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 
@@ -87,9 +89,10 @@ class Sync:
         self._outcome = Outcome()
         self._tags: dict[str, str] = {}
 
-    def run(self, request: Request, connections: Connections) -> Outcome:
+    def run(self, request: Request, connections: Connections, tell: Callable[[str], object] = str) -> Outcome:
         """Everything ``request`` names, each partition its own Dagster run; a failed one stops no other.
 
+        ``tell`` hears a line for each year whose ledger is about to come from somewhere else, before anything is done.
         Raises SettingsError for a company, year or endpoint that does not exist.
         """
         self._tags = {FULL_TAG: "true"} if request.full else {}
@@ -100,6 +103,9 @@ class Sync:
             self._refuse_unknown_years(request.labels, labels)
         register(self._instance, companies, {label for known in labels.values() for label in known})
         cells = [cell for company in companies for cell in self._cells(company, request, labels[company])]
+        for cell in cells if self._reads_ledgers(selection) else ():
+            for line in self._changes_of_source(cell, connections):
+                tell(line)
         try:
             with home_failures_in_one_line(self._instance.root_directory):
                 for cell in cells:
@@ -111,6 +117,19 @@ class Sync:
         except DagsterHomeError as error:  # no further run could begin
             self._outcome.troubles.append(Trouble(where=REST, asset="runs", reason=str(error)))
         return self._outcome
+
+    @staticmethod
+    def _reads_ledgers(selection: set[dg.AssetKey] | None) -> bool:
+        return selection is None or not selection.isdisjoint(raw_key(table.name) for table in LEDGER_TABLES)
+
+    def _changes_of_source(self, cell: Cell, connections: Connections) -> tuple[str, ...]:
+        """What the cell's ledger changes to; nothing where its files cannot be used, as the load itself will say."""
+        if cell.label is None:
+            return ()
+        try:
+            return tuple(coming_changes(connections, stored_tables(self._settings), cell.company, cell.label))
+        except COMPANY_TROUBLE:
+            return ()
 
     def _labels(self, company: str, connections: Connections) -> tuple[int, ...]:
         try:

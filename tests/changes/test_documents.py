@@ -19,6 +19,7 @@ from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.fortnox.errors import FortnoxTransient
 from fortnox_assets.settings import load_settings
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.simulator import hostile_files
 from fortnox_assets.simulator.books.documents import Document, StoredFile
 from fortnox_assets.simulator.faults import Fault, Script
 
@@ -26,25 +27,14 @@ LABEL = 2025
 MODULES = ("voucher", "supplier_invoice", "asset", "article", "invoice")
 TABLES = ("vouchers", "voucher_file_connections", "supplier_invoices", "supplier_invoice_file_connections")
 OTHERS = ("assets", "asset_file_connections", "article_file_connections", "invoices", "attachments", "archive", "inbox")
-BIG = b"%PDF-1.7\n" + bytes(range(256)) * 19_600
 MODIFIED = dt.datetime.fromisoformat("2025-06-01")
-HOSTILE = {
-    "up": ("../../../etc/passwd.pdf", b"%PDF-1.4 up"),
-    "absolute": ("/etc/cron.d/x", b"\x89PNG\r\n\x1a\n absolute"),
-    "nul": ("kvitto\0.pdf\n.exe", b"MZ\x90\x00 nul"),
-    "long": ("x" * 300 + ".pdf", b"\xff\xd8\xff long"),
-    "swedish": ("räksmörgås åäö.pdf", b"%PDF-1.4 swedish"),
-    "same-1": ("kvitto.pdf", b"%PDF-1.4 one"),
-    "same-2": ("kvitto.pdf", b"%PDF-1.4 two"),
-    "twin": ("kvitto kopia.pdf", b"%PDF-1.4 two"),
-    "script": ("faktura.pdf", b"<!DOCTYPE html><script>1</script>"),
-    "big": ("stor.pdf", BIG),
-}
+FILES = {name: each.content for name, each in hostile_files.FILES.items() if each.content is not None}
+BIG = hostile_files.LARGE
 
 
 @pytest.fixture(scope="session")
 def endings():
-    return {"up": ".pdf", "absolute": ".png", "nul": ".bin", "long": ".jpg", "script": ".txt"}
+    return {"up": ".pdf", "absolute": ".png", "nul": ".bin", "script": ".txt"}
 
 
 @pytest.fixture
@@ -148,40 +138,46 @@ def test_files_of_every_module_belong_to_the_year_of_what_they_are_linked_to(des
     assert all(f"verifikation-{number.replace(' ', '')}.pdf" == name for name, number in names)
 
 
-def test_nothing_escapes_the_store_whatever_a_file_is_called(desk, endings):
-    desk.only_linked(**HOSTILE)
-    desk.opened()
+def test_nothing_escapes_the_store_whatever_a_file_is_called_and_whatever_it_is_linked_to(desk, endings):
+    desk.only_linked()
+    hostile_files.link_hostile_files(desk.company, desk.voucher["Year"], MODIFIED)
+    desk.opened(modules=["voucher", "supplier_invoice", "invoice"])
+    desk.sync(*TABLES, "invoices", "attachments")
     before = set(desk.copy.settings.state_dir.parent.rglob("*"))
     said = desk.fetch()
-    assert (said["stored"], said["fetched"], said["linked"]) == (10, 10, 10)
-    contents = {hashlib.sha256(content).hexdigest(): content for _, content in HOSTILE.values()}
+    linked = {"up", "absolute", "nul", "swedish", "same-1", "same-2", "script", "large", "by file id", "../gone"}
+    assert {file_id for (file_id,) in desk.rows("FileId")} == linked
+    assert (said["stored"], said["missing"], said["linked"]) == (9, 1, 10)
+    contents = {hashlib.sha256(content).hexdigest(): content for content in FILES.values()}
     kept = desk.kept()
-    assert len(kept) == 9  # two files have the same content
+    assert len(kept) == 9
     for path, content in kept.items():
         company, folder, name = path.split("/")
         assert (company, folder, contents[name[:64]]) == (desk.company.key, name[:2], content)
-    new = set(desk.copy.settings.state_dir.parent.rglob("*")) - before
-    assert {each for each in new if each.is_file() and desk.folder not in each.parents} == {
-        each for each in new if each.is_file() and each.suffix in (".duckdb", ".lock", ".sqlite")
-    }
-    paths = dict(desk.rows("FileId, Path"))
+    new = {each for each in set(desk.copy.settings.state_dir.parent.rglob("*")) - before if each.is_file()}
+    outside = {each for each in new if desk.folder not in each.parents}
+    assert {each.suffix for each in outside} <= {".duckdb", ".lock", ".sqlite"}
+    paths = dict(desk.rows("FileId, Path", "Path is not null"))
     assert {name: Path(paths[name]).suffix for name in endings} == endings
-    assert dict(desk.rows("FileId, Name"))["nul"] == "kvitto\ufffd.pdf\ufffd.exe"
-    assert dict(desk.rows("FileId, Name"))["long"] == "x" * 300 + ".pdf"
-    assert dict(desk.rows("FileId, Size"))["big"] == len(BIG)
+    names = dict(desk.rows("FileId, Name"))
+    assert (names["nul"], names["up"]) == ("kvitto\ufffd.pdf\ufffd.exe", "../../../etc/passwd.pdf")
+    assert dict(desk.rows("FileId, Size"))["large"] == len(BIG)
 
 
-def test_nothing_is_fetched_twice(desk):
-    desk.only_linked(**HOSTILE)
+def test_nothing_is_fetched_twice_and_what_is_the_same_is_stored_once(desk):
+    names = ("long", "swedish", "same-1", "same-2", "twin")
+    desk.only_linked(**{name: (hostile_files.FILES[name].name, FILES[name]) for name in names})
     desk.opened()
-    assert desk.fetch()["requests"] == 10
+    assert desk.fetch()["requests"] == 5
+    assert len(desk.kept()) == 4
+    assert dict(desk.rows("FileId, Name"))["long"] == "x" * 300 + ".pdf"
     rows = desk.rows("* exclude (_loaded_at)")
     again = desk.fetch()
-    assert (again["requests"], again["fetched"], again["stored"], again["sync"]) == (0, 0, 10, "unchanged")
+    assert (again["requests"], again["fetched"], again["stored"], again["sync"]) == (0, 0, 5, "unchanged")
     assert desk.rows("* exclude (_loaded_at)") == rows
     desk.link("new", "ny.pdf", b"%PDF new")
     assert desk.fetch()["requests"] == 1
-    assert desk.told == ["1 files to fetch, one request each; 10 are there"]
+    assert desk.told == ["1 files to fetch, one request each; 5 are there"]
 
 
 def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembered(desk):
@@ -195,7 +191,7 @@ def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembe
     )
     said = desk.fetch()
     assert said["stored"] == 5
-    assert dict(desk.rows("FileId, FoundIn")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
+    assert dict(desk.rows("FileId, Folder")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
     # Once by the wrong way, then by the right one; the last by all three.
     assert said["requests"] == 2 + 3 + 3
 
