@@ -13,8 +13,9 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import copied_endpoints
 from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.documents.bring import Desk
+from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.documents.modules import NEEDED, Module
-from fortnox_assets.settings import DocumentsSelection, Settings
+from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.storage import StoreError
 from fortnox_assets.warehouse.duckdb import query

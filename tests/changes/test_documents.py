@@ -133,7 +133,7 @@ def test_files_of_every_module_belong_to_the_year_of_what_they_are_linked_to(des
     found = {module: counts for module, *counts in rows}
     assert {"voucher", "supplier_invoice", "invoice"} <= found.keys()
     assert all(counts[1:] == [counts[0], counts[0], 0] for counts in found.values())
-    assert said["stored"] == sum(counts[0] for counts in found.values()) == said["requests"]
+    assert said["files stored"] == sum(counts[0] for counts in found.values()) == said["requests"]
     names = desk.rows("Name, ObjectNumber", "Module = 'voucher'")
     assert all(f"verifikation-{number.replace(' ', '')}.pdf" == name for name, number in names)
 
@@ -147,7 +147,7 @@ def test_nothing_escapes_the_store_whatever_a_file_is_called_and_whatever_it_is_
     said = desk.fetch()
     linked = {"up", "absolute", "nul", "swedish", "same-1", "same-2", "script", "large", "by file id", "../gone"}
     assert {file_id for (file_id,) in desk.rows("FileId")} == linked
-    assert (said["stored"], said["missing"], said["linked"]) == (9, 1, 10)
+    assert (said["files stored"], said["files missing"], said["linked"]) == (9, 1, 10)
     contents = {hashlib.sha256(content).hexdigest(): content for content in FILES.values()}
     kept = desk.kept()
     assert len(kept) == 9
@@ -173,7 +173,7 @@ def test_nothing_is_fetched_twice_and_what_is_the_same_is_stored_once(desk):
     assert dict(desk.rows("FileId, Name"))["long"] == "x" * 300 + ".pdf"
     rows = desk.rows("* exclude (_loaded_at)")
     again = desk.fetch()
-    assert (again["requests"], again["fetched"], again["stored"], again["sync"]) == (0, 0, 5, "unchanged")
+    assert (again["requests"], again["fetched"], again["files stored"], again["sync"]) == (0, 0, 5, "unchanged")
     assert desk.rows("* exclude (_loaded_at)") == rows
     desk.link("new", "ny.pdf", b"%PDF new")
     assert desk.fetch()["requests"] == 1
@@ -190,7 +190,7 @@ def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembe
         update={"environment": desk.copy.settings.environment.model_copy(update={"fortnox_requests_in_flight": 1})}
     )
     said = desk.fetch()
-    assert said["stored"] == 5
+    assert said["files stored"] == 5
     assert dict(desk.rows("FileId, Folder")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
     # Once by the wrong way, then by the right one; the last by all three.
     assert said["requests"] == 2 + 3 + 3
@@ -204,7 +204,7 @@ def test_the_other_id_of_a_folder_listing_is_tried_too(desk):
     desk.company.files["file-9"] = StoredFile(name="", content_type="application/pdf", content=b"%PDF-nine")
     desk.opened()
     desk.sync("archive")
-    assert desk.fetch()["stored"] == 1
+    assert desk.fetch()["files stored"] == 1
     assert desk.rows("Name, Size") == [("i arkivet.pdf", 9)]
 
 
@@ -213,7 +213,7 @@ def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
     desk.link("gone", "b.pdf", None)
     desk.opened(try_again_hours=24)
     said = desk.fetch()
-    assert (said["stored"], said["missing"], said["requests"]) == (1, 1, 4)
+    assert (said["files stored"], said["files missing"], said["requests"]) == (1, 1, 4)
     [(since,)] = desk.rows("MissingSince", "FileId = 'gone'")
     assert since is not None
     assert list(desk.lacking) == ["gone"]
@@ -225,7 +225,7 @@ def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
     assert desk.fetch()["requests"] == 3
     assert desk.rows("MissingSince", "FileId = 'gone'") == [(since,)]
     desk.company.files["gone"] = StoredFile(name="b.pdf", content_type="application/pdf", content=b"%PDF b")
-    assert desk.fetch()["stored"] == 2
+    assert desk.fetch()["files stored"] == 2
     assert desk.rows() == [("gone", "stored"), ("here", "stored")]
 
 
@@ -248,7 +248,7 @@ def test_what_is_too_large_or_over_the_quota_is_listed_and_comes_when_it_may(des
         desk.link(f"c{number}", "c.pdf", b"%%PDF%d" % number + b"c" * 395)
     desk.opened(largest_megabytes=0.001, quota_megabytes=0.001)
     said = desk.fetch()
-    assert (said["stored"], said["too_large"], said["over_quota"]) == (2, 1, 3)
+    assert (said["files stored"], said["files too_large"], said["files over_quota"]) == (2, 1, 3)
     assert sum(map(len, desk.kept().values())) <= 1_000
     assert len(desk.lacking) == 4
     assert all("quota of 1000 bytes" in why or "more than 1000 bytes" in why for why in desk.lacking.values())
@@ -256,7 +256,7 @@ def test_what_is_too_large_or_over_the_quota_is_listed_and_comes_when_it_may(des
     more = desk.copy.settings.documents.model_copy(update={"largest_megabytes": 1.0, "quota_megabytes": None})
     config = desk.copy.settings.config.model_copy(update={"documents": more})
     desk.copy.settings = desk.copy.settings.model_copy(update={"config": config})
-    assert desk.fetch()["stored"] == 6
+    assert desk.fetch()["files stored"] == 6
 
 
 def test_dates_and_modules_choose(desk):
@@ -265,7 +265,7 @@ def test_dates_and_modules_choose(desk):
     desk.opened(from_date=day + dt.timedelta(days=1))
     assert desk.fetch()["linked"] == 0
     desk.opened(from_date=day, to_date=day)
-    assert desk.fetch()["stored"] == 1
+    assert desk.fetch()["files stored"] == 1
     assert desk.rows("DocumentDate") == [(day,)]
     desk.opened(modules=["article"])
     desk.sync("article_file_connections")
@@ -288,7 +288,7 @@ def test_a_file_that_fortnox_always_fails_on_holds_up_no_other_but_an_outage_end
     desk.opened()
     desk.app.faults.add(Script(fault=Fault.SERVER_ERROR, path="/3/archive/a", times=100))
     said = desk.fetch()
-    assert (said["stored"], said["refused"]) == (1, 1)
+    assert (said["files stored"], said["files refused"]) == (1, 1)
     assert "answered 500" in desk.lacking["a"]
     for number in range(6):
         desk.link(f"c{number}", "c.pdf", b"%%PDF-%d" % number)
@@ -304,7 +304,7 @@ def test_truncated_bodies_are_asked_for_again_and_never_kept(desk, monkeypatch):
     desk.opened()
     desk.app.faults.add(Script(fault=Fault.TRUNCATED, path="/3/archive/a", times=2))
     said = desk.fetch()
-    assert (said["stored"], said["requests"]) == (1, 3)
+    assert (said["files stored"], said["requests"]) == (1, 3)
     assert list(desk.kept().values()) == [BIG]
 
 
@@ -327,7 +327,7 @@ def test_killed_and_run_again_only_what_was_under_way_is_asked_for_again(desk):
     desk.app.faults.clear()
     before = len(desk.asked())
     said = desk.fetch()
-    assert (said["stored"], said["linked"]) == (20, 20)
+    assert (said["files stored"], said["linked"]) == (20, 20)
     assert said["kept from an earlier run"] + said["requests"] == 20
     assert said["kept from an earlier run"] >= before - 4
     assert {hashlib.sha256(content).hexdigest() for content in desk.kept().values()} == {
