@@ -31,6 +31,7 @@ inner join {schema}.dim_financial_year as years
 where links.company = ? and links.voucher_series = ? and links.voucher_number = ? and years.financial_year = ?
 order by links.object_type, links.file_id
 """
+REPORTED = "select 1 from information_schema.tables where table_schema = ? and table_name = 'rpt_document_coverage'"
 COVERAGE = """
 select financial_year, voucher_series, vouchers, with_file, without_file, with_stored_file
 from {schema}.rpt_document_coverage
@@ -50,6 +51,9 @@ def run_documents(settings: Settings, company: str, console: Console) -> int:
     if not settings.documents:
         where = f"documents.modules in {settings.config_path.name}"
         console.print(f"Nothing is fetched until {where} names what you want the files of.", highlight=False)
+    if not query(settings.duckdb_path, REPORTED, [settings.environment.fortnox_reporting_dataset]):
+        console.print("There is no coverage report yet: fortnox-assets sync builds it.", highlight=False)
+        return 0
     rows = _query(settings, COVERAGE, [company])
     headings = ("year", "series", "vouchers", "with file", "without", "in the store")
     console.print(_table("Vouchers with files", headings, rows))

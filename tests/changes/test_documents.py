@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bucket import Bucket, served
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.cli.demo import demo_environment
@@ -206,6 +207,22 @@ def test_the_other_id_of_a_folder_listing_is_tried_too(desk):
     desk.sync("archive")
     assert desk.fetch()["files stored"] == 1
     assert desk.rows("Name, Size") == [("i arkivet.pdf", 9)]
+
+
+def test_a_bucket_is_a_store_like_any_other_and_another_store_means_fetching_again(desk):
+    desk.only_linked(a=("a.pdf", b"%PDF-a"), b=("b.pdf", BIG))
+    desk.opened().fetch()
+    bucket = Bucket()
+    with served(bucket) as url:
+        place = {"fortnox_document_store": "gs://papers/of us", "storage_emulator_host": url}
+        environment = desk.copy.settings.environment.model_copy(update=place)
+        desk.copy.settings = desk.copy.settings.model_copy(update={"environment": environment})
+        assert desk.fetch()["requests"] == 2
+        assert desk.fetch()["requests"] == 0
+    [(location, path)] = desk.rows("Location, Path", "FileId = 'b'")
+    assert location == f"gs://papers/of us/{path}"
+    assert bucket.objects[f"of us/{path}"] == BIG
+    assert bucket.types[f"of us/{path}"] == "application/pdf"
 
 
 def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
