@@ -71,7 +71,7 @@ def run(settings: Settings, company: str) -> dict[str, float]:
         "requests for links and vouchers": links.requests,
         "requests for files": spent.requests - links.requests,
         "bytes of files": spent.bytes_received - links.bytes_received,
-        "files stored": said["stored"],
+        "files stored": said["files stored"],
         "seconds": round(time.perf_counter() - began, 1),
         "CPU seconds": round(time.process_time() - cpu, 1),
     }

@@ -30,7 +30,8 @@ from fortnox_assets.catalogue import COPIED, RAW_TABLES
 from fortnox_assets.catalogue.endpoint import PersonalData
 from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
 from fortnox_assets.catalogue.own_tables import OWN_TABLES
-from fortnox_assets.documents.modules import NEEDED, Module
+from fortnox_assets.documents.choice import DocumentsSelection
+from fortnox_assets.documents.modules import NEEDED
 from fortnox_assets.settings_errors import SettingsError, explain
 from fortnox_assets.storage import Store
 
@@ -43,7 +44,6 @@ PolicyTag = Annotated[
 ]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def _address(text: str) -> str:
@@ -133,31 +133,6 @@ class EndpointSelection(Selection):
     def names(self) -> tuple[str, ...]:
         """Every name the selection mentions."""
         return (*super().names(), *self.key_listing_hours, *self.full_hours)
-
-
-class DocumentsSelection(_Frozen):
-    """Which files linked in Fortnox are fetched; without it none are, because each one costs a request.
-
-    ``from_date`` and ``to_date`` are days of what a file is linked to, both included; with either of them, files of
-    what has no date are left out. Sizes are in millions of bytes, the quota is one company's.
-    """
-
-    modules: Annotated[tuple[Module, ...], Field(min_length=1)]
-    from_date: dt.date | None = None
-    to_date: dt.date | None = None
-    largest_megabytes: Megabytes = 50.0
-    quota_megabytes: Megabytes | None = None
-    try_again_hours: Hours = 24.0
-
-    @property
-    def largest_bytes(self) -> int:
-        """The most bytes a fetched file may have."""
-        return int(self.largest_megabytes * 1_000_000)
-
-    @property
-    def quota_bytes(self) -> int | None:
-        """The most bytes a company's files may have together; None for no end."""
-        return None if self.quota_megabytes is None else int(self.quota_megabytes * 1_000_000)
 
 
 class FirstLoad(_Frozen):

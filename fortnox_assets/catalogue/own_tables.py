@@ -50,7 +50,7 @@ DOCUMENTS = Table(
             values=("stored", "missing", "too_large", "over_quota", "empty", "refused"),
         ),
         text("Reason", "Why the file is not there; empty when it is."),
-        text("FoundIn", "Where Fortnox had the file.", values=("archive", "inbox")),
+        text("Folder", "Where Fortnox had the file.", values=("archive", "inbox")),
         text("MediaType", "What the content is, told from its first bytes."),
         integer("Size", "Size in bytes."),
         text("Sha256", "SHA-256 of the content, which names the stored file."),

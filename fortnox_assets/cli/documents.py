@@ -12,8 +12,9 @@ from rich.table import Table
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import copied_endpoints
 from fortnox_assets.documents.bring import Desk
+from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.documents.modules import NEEDED, Module
-from fortnox_assets.settings import DocumentsSelection, Settings
+from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.storage import StoreError
 from fortnox_assets.warehouse.chosen import chosen_warehouse
@@ -29,6 +30,7 @@ inner join {schema}.dim_financial_year as years
 where links.company = ? and links.voucher_series = ? and links.voucher_number = ? and years.financial_year = ?
 order by links.object_type, links.file_id
 """
+REPORT = "rpt_document_coverage"
 COVERAGE = """
 select financial_year, voucher_series, vouchers, with_file, without_file, with_stored_file
 from {schema}.rpt_document_coverage
@@ -48,6 +50,10 @@ def run_documents(settings: Settings, company: str, console: Console) -> int:
     if not settings.documents:
         where = f"documents.modules in {settings.config_path.name}"
         console.print(f"Nothing is fetched until {where} names what you want the files of.", highlight=False)
+    dataset = settings.environment.fortnox_reporting_dataset
+    if (dataset, REPORT) not in chosen_warehouse(settings).row_counts([dataset]):
+        console.print("There is no coverage report yet: fortnox-assets sync builds it.", highlight=False)
+        return 0
     rows = _query(settings, COVERAGE, [company])
     headings = ("year", "series", "vouchers", "with file", "without", "in the store")
     console.print(_table("Vouchers with files", headings, rows))

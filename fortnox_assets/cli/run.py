@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from rich.console import Console
 
@@ -18,10 +19,9 @@ from fortnox_assets.cli.mistakes import (
 )
 from fortnox_assets.cli.narrow import narrow
 from fortnox_assets.cli.sync import AtOnce, Outcome, Request, Sync
-from fortnox_assets.connections import COMPANY_TROUBLE, Connections
+from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import build_definitions
 from fortnox_assets.defs.partitions import Cell
-from fortnox_assets.ledger_sources import coming_changes
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.chosen import chosen_warehouse
 
@@ -39,9 +39,8 @@ def run_sync(settings: Settings, request: Request, console: Console) -> int:
             narrowed = narrow(settings, upkeep, console, yes=request.yes)
             with held_back():
                 definitions = build_definitions(settings, display)
-            _tell_changes_of_source(request, connections, console)
             outcome = Sync(settings, definitions, instance, display).run(
-                request, connections, _at_once(settings, display)
+                request, connections, at_once=_at_once(settings, display), tell=partial(_print, console)
             )
             if narrowed:
                 upkeep.compact()
@@ -71,24 +70,6 @@ def _refuse_mistakes(request: Request, connections: Connections, console: Consol
     refuse_unknown_endpoints(connections.settings, request.endpoints)
     refuse_missing_connection(connections, companies)
     refuse_unusable_warehouse(connections.settings, console.print)
-
-
-def _tell_changes_of_source(request: Request, connections: Connections, console: Console) -> None:
-    """Which years' ledgers will come from somewhere else than what is stored, before it happens."""
-    with chosen_warehouse(connections.settings).stored() as stored:
-        for company in chosen_companies(connections.settings, request.companies):
-            try:
-                labels = connections.labels(company)
-                changes = [
-                    line
-                    for label in labels
-                    if not request.labels or label in request.labels
-                    for line in coming_changes(connections, stored, company, label)
-                ]
-            except COMPANY_TROUBLE:
-                continue  # the sync meets the same trouble, and says so where it belongs
-            for line in changes:
-                _print(console, line)
 
 
 def _print_outcome(outcome: Outcome, console: Console) -> None:

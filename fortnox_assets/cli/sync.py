@@ -18,12 +18,14 @@ from fortnox_assets.cli.failures import Trouble, failures, found
 from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
-from fortnox_assets.defs.assets import FULL_TAG
+from fortnox_assets.defs.assets import FULL_TAG, LEDGER_TABLES
 from fortnox_assets.defs.copying import MISSING, NEW_FIELDS
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
+from fortnox_assets.ledger_sources import coming_changes
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 from fortnox_assets.warehouse.shapes import EMPTY
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -114,10 +116,18 @@ class Sync:
         self._outcome = Outcome(copies_new=settings.config is not None and settings.config.new_fields == "copy")
         self._tags: dict[str, str] = {}
 
-    def run(self, request: Request, connections: Connections, at_once: AtOnce | None = None) -> Outcome:
+    def run(
+        self,
+        request: Request,
+        connections: Connections,
+        *,
+        at_once: AtOnce | None = None,
+        tell: Callable[[str], object] = str,
+    ) -> Outcome:
         """Everything ``request`` names, each partition its own Dagster run; a failed one stops no other.
 
         ``at_once`` copies several companies, each elsewhere; without it they are copied here, one after the other.
+        ``tell`` hears a line for each year whose ledger is about to come from somewhere else, before anything is done.
         Raises SettingsError for a company, year or endpoint that does not exist.
         """
         companies = chosen_companies(self._settings, request.companies)
@@ -128,6 +138,8 @@ class Sync:
             self._refuse_unknown_years(request.labels, labels)
         register(self._instance, companies, {label for known in labels.values() for label in known})
         cells = {company: tuple(self._cells(company, request, labels[company])) for company in companies}
+        for line in self._changes_of_source(request, cells, connections):
+            tell(line)
         with self._interruptible():
             self._copy_companies(request, cells, at_once)
             if request.reports and not self._outcome.interrupted:
@@ -165,6 +177,20 @@ class Sync:
         """The reporting tables alone, from what is stored."""
         self._build_reports()
         return self._outcome
+
+    def _changes_of_source(
+        self, request: Request, cells: Mapping[str, tuple[Cell, ...]], connections: Connections
+    ) -> Iterator[str]:
+        """What ledgers change to; nothing where a file cannot be used, as the load itself will say."""
+        if request.endpoints and set(request.endpoints).isdisjoint(table.name for table in LEDGER_TABLES):
+            return
+        years = [cell for each in cells.values() for cell in each if cell.label is not None]
+        with chosen_warehouse(self._settings).stored() as stored:
+            for cell in years:
+                try:
+                    yield from tuple(coming_changes(connections, stored, cell.company, cell.label or 0))
+                except COMPANY_TROUBLE:
+                    continue
 
     def _labels(self, connections: Connections, company: str) -> tuple[int, ...]:
         try:

@@ -14,6 +14,7 @@ from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFil
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
 from fortnox_assets.documents.bring import Desk, bring
+from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
@@ -21,7 +22,6 @@ from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
 from fortnox_assets.ledger_sources import Source, coming_changes, new_records
-from fortnox_assets.settings import DocumentsSelection
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable

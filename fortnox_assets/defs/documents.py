@@ -11,9 +11,10 @@ from fortnox_assets.defs.assets import copying_of, raw_key, raw_spec
 from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
 from fortnox_assets.defs.copying import Copied, failures_in_one_line
 from fortnox_assets.defs.partitions import COMPANY_YEAR
+from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.documents.modules import endpoints_of
 from fortnox_assets.extract.progress import Progress
-from fortnox_assets.settings import DocumentsSelection, Settings
+from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.sync_state import StoredTables
 
 FILES_PRESENT = "files_present"

@@ -4,14 +4,26 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.documents.fetch import Fetcher, FileSource, Journal
 from fortnox_assets.documents.links import Link, LinkTables
-from fortnox_assets.documents.modules import Module
-from fortnox_assets.documents.plan import COLUMNS, EMPTY, MISSING, REFUSED, STORED, Kept, Plan, Rules, plan
+from fortnox_assets.documents.plan import (
+    COLUMNS,
+    EMPTY,
+    MISSING,
+    OVER_QUOTA,
+    REFUSED,
+    STORED,
+    TOO_LARGE,
+    Kept,
+    Plan,
+    Rules,
+    plan,
+)
 from fortnox_assets.extract.progress import Progress
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import SpooledRow
@@ -35,34 +47,6 @@ class Client(FileSource, Protocol):
         """The results of jobs, some of them under way at once."""
 
 
-class Choice(Protocol):
-    """Which files are wanted, see ``DocumentsSelection`` of the settings."""
-
-    @property
-    def modules(self) -> tuple[Module, ...]:
-        """What files are linked to."""
-
-    @property
-    def from_date(self) -> date | None:
-        """First day of what they are linked to."""
-
-    @property
-    def to_date(self) -> date | None:
-        """Last day."""
-
-    @property
-    def largest_bytes(self) -> int:
-        """The most bytes a file may have."""
-
-    @property
-    def quota_bytes(self) -> int | None:
-        """The most bytes all of a company's files may have."""
-
-    @property
-    def try_again_hours(self) -> float:
-        """Hours until a missing file is asked for again."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """One partition's files: where links and rows are read (``stored``), and where bytes go (``store``)."""
@@ -70,7 +54,7 @@ class Desk:
     stored: StoredTables
     store: Store
     part: Slice
-    choice: Choice
+    choice: DocumentsSelection
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def planned(self, *, look: bool = False) -> tuple[Plan, Kept, Rules]:
@@ -153,14 +137,14 @@ def bring(desk: Desk, client: Client, directory: Path, progress: Progress, *, lo
             "kept from an earlier run": len(resumed),
             "bytes stored": _bytes(after.values()),
             "no longer linked": len(planned.gone),
-            **{status: statuses[status] for status in (STORED, MISSING, "too_large", "over_quota", EMPTY, REFUSED)},
+            **{f"files {each}": statuses[each] for each in (STORED, MISSING, TOO_LARGE, OVER_QUOTA, EMPTY, REFUSED)},
         },
         lacking=dict(list(lacking.items())[:SHOWN]),
         journal=journal,
     )
 
 
-def _is_wanted(link: Link, choice: Choice) -> bool:
+def _is_wanted(link: Link, choice: DocumentsSelection) -> bool:
     day = link.document_date
     if choice.from_date is None and choice.to_date is None:
         return True

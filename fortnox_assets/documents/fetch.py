@@ -21,7 +21,14 @@ from fortnox_assets.documents.content import kind_of
 from fortnox_assets.documents.links import Link
 from fortnox_assets.documents.plan import EMPTY, MISSING, OVER_QUOTA, REFUSED, STORED, TOO_LARGE, Rules
 from fortnox_assets.extract.errors import SpoolError
-from fortnox_assets.fortnox.errors import FileTooLarge, FortnoxBadRequest, FortnoxNotFound, FortnoxTransient
+from fortnox_assets.fortnox.errors import (
+    FileTooLarge,
+    ForbiddenPath,
+    FortnoxBadRequest,
+    FortnoxError,
+    FortnoxNotFound,
+    FortnoxTransient,
+)
 from fortnox_assets.fortnox.paths import fill
 from fortnox_assets.fortnox.sender import Saved
 from fortnox_assets.storage import Store
@@ -155,7 +162,7 @@ class Fetcher:
             link,
             Name=readable(link.name or _name_in(saved.disposition)),
             Status=STORED,
-            FoundIn="inbox" if way == "inbox" else "archive",
+            Folder="inbox" if way == "inbox" else "archive",
             MediaType=kind.media_type,
             Size=saved.size,
             Sha256=saved.sha256,
@@ -168,19 +175,19 @@ class Fetcher:
         """The file by either of its ids, from the archive or the inbox. Raises: FortnoxNotFound when none has it."""
         ids = [each for each in (link.file_id, link.other_id) if each]
         ways = sorted(("archive", "fileid", "inbox"), key=lambda way: way != self._first)
-        missing: FortnoxNotFound | None = None
+        missing: FortnoxError | None = None
         for file_id in ids:
             for way in ways:
-                path = "/3/archive" if way == "fileid" else fill(f"/3/{way}/{{Id}}", {"Id": file_id})
                 query: dict[str, str | int] = {"fileid": file_id} if way == "fileid" else {}
                 try:
+                    path = "/3/archive" if way == "fileid" else fill(f"/3/{way}/{{Id}}", {"Id": file_id})
                     saved = self.client.save(path, part, query, longest=self.rules.largest)
-                except FortnoxNotFound as error:
+                except (FortnoxNotFound, ForbiddenPath) as error:  # an id may look like a path that is never sent
                     missing = missing or error
                 else:
                     self._first = way
                     return way, saved
-        raise missing or FortnoxNotFound(f"{self.company}: a link without a file id")
+        raise FortnoxNotFound(str(missing or f"{self.company}: a link without a file id"))
 
     def _is_full(self, more: int) -> bool:
         return self.rules.quota is not None and self.stored_bytes + more > self.rules.quota

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bucket import Bucket, served
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.cli.demo import demo_environment
@@ -18,6 +19,7 @@ from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.fortnox.errors import FortnoxTransient
 from fortnox_assets.settings import load_settings
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.simulator import hostile_files
 from fortnox_assets.simulator.books.documents import Document, StoredFile
 from fortnox_assets.simulator.faults import Fault, Script
 from fortnox_assets.warehouse.duckdb import DuckDBStored
@@ -26,25 +28,14 @@ LABEL = 2025
 MODULES = ("voucher", "supplier_invoice", "asset", "article", "invoice")
 TABLES = ("vouchers", "voucher_file_connections", "supplier_invoices", "supplier_invoice_file_connections")
 OTHERS = ("assets", "asset_file_connections", "article_file_connections", "invoices", "attachments", "archive", "inbox")
-BIG = b"%PDF-1.7\n" + bytes(range(256)) * 19_600
 MODIFIED = dt.datetime.fromisoformat("2025-06-01")
-HOSTILE = {
-    "up": ("../../../etc/passwd.pdf", b"%PDF-1.4 up"),
-    "absolute": ("/etc/cron.d/x", b"\x89PNG\r\n\x1a\n absolute"),
-    "nul": ("kvitto\0.pdf\n.exe", b"MZ\x90\x00 nul"),
-    "long": ("x" * 300 + ".pdf", b"\xff\xd8\xff long"),
-    "swedish": ("räksmörgås åäö.pdf", b"%PDF-1.4 swedish"),
-    "same-1": ("kvitto.pdf", b"%PDF-1.4 one"),
-    "same-2": ("kvitto.pdf", b"%PDF-1.4 two"),
-    "twin": ("kvitto kopia.pdf", b"%PDF-1.4 two"),
-    "script": ("faktura.pdf", b"<!DOCTYPE html><script>1</script>"),
-    "big": ("stor.pdf", BIG),
-}
+FILES = {name: each.content for name, each in hostile_files.FILES.items() if each.content is not None}
+BIG = hostile_files.LARGE
 
 
 @pytest.fixture(scope="session")
 def endings():
-    return {"up": ".pdf", "absolute": ".png", "nul": ".bin", "long": ".jpg", "script": ".txt"}
+    return {"up": ".pdf", "absolute": ".png", "nul": ".bin", "script": ".txt"}
 
 
 @pytest.fixture
@@ -143,45 +134,51 @@ def test_files_of_every_module_belong_to_the_year_of_what_they_are_linked_to(des
     found = {module: counts for module, *counts in rows}
     assert {"voucher", "supplier_invoice", "invoice"} <= found.keys()
     assert all(counts[1:] == [counts[0], counts[0], 0] for counts in found.values())
-    assert said["stored"] == sum(counts[0] for counts in found.values()) == said["requests"]
+    assert said["files stored"] == sum(counts[0] for counts in found.values()) == said["requests"]
     names = desk.rows("Name, ObjectNumber", "Module = 'voucher'")
     assert all(f"verifikation-{number.replace(' ', '')}.pdf" == name for name, number in names)
 
 
-def test_nothing_escapes_the_store_whatever_a_file_is_called(desk, endings):
-    desk.only_linked(**HOSTILE)
-    desk.opened()
+def test_nothing_escapes_the_store_whatever_a_file_is_called_and_whatever_it_is_linked_to(desk, endings):
+    desk.only_linked()
+    hostile_files.link_hostile_files(desk.company, desk.voucher["Year"], MODIFIED)
+    desk.opened(modules=["voucher", "supplier_invoice", "invoice"])
+    desk.sync(*TABLES, "invoices", "attachments")
     before = set(desk.copy.settings.state_dir.parent.rglob("*"))
     said = desk.fetch()
-    assert (said["stored"], said["fetched"], said["linked"]) == (10, 10, 10)
-    contents = {hashlib.sha256(content).hexdigest(): content for _, content in HOSTILE.values()}
+    linked = {"up", "absolute", "nul", "swedish", "same-1", "same-2", "script", "large", "by file id", "../gone"}
+    assert {file_id for (file_id,) in desk.rows("FileId")} == linked
+    assert (said["files stored"], said["files missing"], said["linked"]) == (9, 1, 10)
+    contents = {hashlib.sha256(content).hexdigest(): content for content in FILES.values()}
     kept = desk.kept()
-    assert len(kept) == 9  # two files have the same content
+    assert len(kept) == 9
     for path, content in kept.items():
         company, folder, name = path.split("/")
         assert (company, folder, contents[name[:64]]) == (desk.company.key, name[:2], content)
-    new = set(desk.copy.settings.state_dir.parent.rglob("*")) - before
-    assert {each for each in new if each.is_file() and desk.folder not in each.parents} == {
-        each for each in new if each.is_file() and each.suffix in (".duckdb", ".lock", ".sqlite")
-    }
-    paths = dict(desk.rows("FileId, Path"))
+    new = {each for each in set(desk.copy.settings.state_dir.parent.rglob("*")) - before if each.is_file()}
+    outside = {each for each in new if desk.folder not in each.parents}
+    assert {each.suffix for each in outside} <= {".duckdb", ".lock", ".sqlite"}
+    paths = dict(desk.rows("FileId, Path", "Path is not null"))
     assert {name: Path(paths[name]).suffix for name in endings} == endings
-    assert dict(desk.rows("FileId, Name"))["nul"] == "kvitto\ufffd.pdf\ufffd.exe"
-    assert dict(desk.rows("FileId, Name"))["long"] == "x" * 300 + ".pdf"
-    assert dict(desk.rows("FileId, Size"))["big"] == len(BIG)
+    names = dict(desk.rows("FileId, Name"))
+    assert (names["nul"], names["up"]) == ("kvitto\ufffd.pdf\ufffd.exe", "../../../etc/passwd.pdf")
+    assert dict(desk.rows("FileId, Size"))["large"] == len(BIG)
 
 
-def test_nothing_is_fetched_twice(desk):
-    desk.only_linked(**HOSTILE)
+def test_nothing_is_fetched_twice_and_what_is_the_same_is_stored_once(desk):
+    names = ("long", "swedish", "same-1", "same-2", "twin")
+    desk.only_linked(**{name: (hostile_files.FILES[name].name, FILES[name]) for name in names})
     desk.opened()
-    assert desk.fetch()["requests"] == 10
+    assert desk.fetch()["requests"] == 5
+    assert len(desk.kept()) == 4
+    assert dict(desk.rows("FileId, Name"))["long"] == "x" * 300 + ".pdf"
     rows = desk.rows("* exclude (_loaded_at)")
     again = desk.fetch()
-    assert (again["requests"], again["fetched"], again["stored"], again["sync"]) == (0, 0, 10, "unchanged")
+    assert (again["requests"], again["fetched"], again["files stored"], again["sync"]) == (0, 0, 5, "unchanged")
     assert desk.rows("* exclude (_loaded_at)") == rows
     desk.link("new", "ny.pdf", b"%PDF new")
     assert desk.fetch()["requests"] == 1
-    assert desk.told == ["1 files to fetch, one request each; 10 are there"]
+    assert desk.told == ["1 files to fetch, one request each; 5 are there"]
 
 
 def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembered(desk):
@@ -194,8 +191,8 @@ def test_a_file_is_found_by_whichever_id_and_place_has_it_and_the_way_is_remembe
         update={"environment": desk.copy.settings.environment.model_copy(update={"fortnox_requests_in_flight": 1})}
     )
     said = desk.fetch()
-    assert said["stored"] == 5
-    assert dict(desk.rows("FileId, FoundIn")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
+    assert said["files stored"] == 5
+    assert dict(desk.rows("FileId, Folder")) == {**{f"f{n}": "archive" for n in range(4)}, "g": "inbox"}
     # Once by the wrong way, then by the right one; the last by all three.
     assert said["requests"] == 2 + 3 + 3
 
@@ -208,8 +205,24 @@ def test_the_other_id_of_a_folder_listing_is_tried_too(desk):
     desk.company.files["file-9"] = StoredFile(name="", content_type="application/pdf", content=b"%PDF-nine")
     desk.opened()
     desk.sync("archive")
-    assert desk.fetch()["stored"] == 1
+    assert desk.fetch()["files stored"] == 1
     assert desk.rows("Name, Size") == [("i arkivet.pdf", 9)]
+
+
+def test_a_bucket_is_a_store_like_any_other_and_another_store_means_fetching_again(desk):
+    desk.only_linked(a=("a.pdf", b"%PDF-a"), b=("b.pdf", BIG))
+    desk.opened().fetch()
+    bucket = Bucket()
+    with served(bucket) as url:
+        place = {"fortnox_document_store": "gs://papers/of us", "storage_emulator_host": url}
+        environment = desk.copy.settings.environment.model_copy(update=place)
+        desk.copy.settings = desk.copy.settings.model_copy(update={"environment": environment})
+        assert desk.fetch()["requests"] == 2
+        assert desk.fetch()["requests"] == 0
+    [(location, path)] = desk.rows("Location, Path", "FileId = 'b'")
+    assert location == f"gs://papers/of us/{path}"
+    assert bucket.objects[f"of us/{path}"] == BIG
+    assert bucket.types[f"of us/{path}"] == "application/pdf"
 
 
 def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
@@ -217,7 +230,7 @@ def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
     desk.link("gone", "b.pdf", None)
     desk.opened(try_again_hours=24)
     said = desk.fetch()
-    assert (said["stored"], said["missing"], said["requests"]) == (1, 1, 4)
+    assert (said["files stored"], said["files missing"], said["requests"]) == (1, 1, 4)
     [(since,)] = desk.rows("MissingSince", "FileId = 'gone'")
     assert since is not None
     assert list(desk.lacking) == ["gone"]
@@ -229,7 +242,7 @@ def test_a_vanished_file_is_marked_asked_for_again_later_and_comes_back(desk):
     assert desk.fetch()["requests"] == 3
     assert desk.rows("MissingSince", "FileId = 'gone'") == [(since,)]
     desk.company.files["gone"] = StoredFile(name="b.pdf", content_type="application/pdf", content=b"%PDF b")
-    assert desk.fetch()["stored"] == 2
+    assert desk.fetch()["files stored"] == 2
     assert desk.rows() == [("gone", "stored"), ("here", "stored")]
 
 
@@ -252,7 +265,7 @@ def test_what_is_too_large_or_over_the_quota_is_listed_and_comes_when_it_may(des
         desk.link(f"c{number}", "c.pdf", b"%%PDF%d" % number + b"c" * 395)
     desk.opened(largest_megabytes=0.001, quota_megabytes=0.001)
     said = desk.fetch()
-    assert (said["stored"], said["too_large"], said["over_quota"]) == (2, 1, 3)
+    assert (said["files stored"], said["files too_large"], said["files over_quota"]) == (2, 1, 3)
     assert sum(map(len, desk.kept().values())) <= 1_000
     assert len(desk.lacking) == 4
     assert all("quota of 1000 bytes" in why or "more than 1000 bytes" in why for why in desk.lacking.values())
@@ -260,7 +273,7 @@ def test_what_is_too_large_or_over_the_quota_is_listed_and_comes_when_it_may(des
     more = desk.copy.settings.documents.model_copy(update={"largest_megabytes": 1.0, "quota_megabytes": None})
     config = desk.copy.settings.config.model_copy(update={"documents": more})
     desk.copy.settings = desk.copy.settings.model_copy(update={"config": config})
-    assert desk.fetch()["stored"] == 6
+    assert desk.fetch()["files stored"] == 6
 
 
 def test_dates_and_modules_choose(desk):
@@ -269,7 +282,7 @@ def test_dates_and_modules_choose(desk):
     desk.opened(from_date=day + dt.timedelta(days=1))
     assert desk.fetch()["linked"] == 0
     desk.opened(from_date=day, to_date=day)
-    assert desk.fetch()["stored"] == 1
+    assert desk.fetch()["files stored"] == 1
     assert desk.rows("DocumentDate") == [(day,)]
     desk.opened(modules=["article"])
     desk.sync("article_file_connections")
@@ -292,7 +305,7 @@ def test_a_file_that_fortnox_always_fails_on_holds_up_no_other_but_an_outage_end
     desk.opened()
     desk.app.faults.add(Script(fault=Fault.SERVER_ERROR, path="/3/archive/a", times=100))
     said = desk.fetch()
-    assert (said["stored"], said["refused"]) == (1, 1)
+    assert (said["files stored"], said["files refused"]) == (1, 1)
     assert "answered 500" in desk.lacking["a"]
     for number in range(6):
         desk.link(f"c{number}", "c.pdf", b"%%PDF-%d" % number)
@@ -308,7 +321,7 @@ def test_truncated_bodies_are_asked_for_again_and_never_kept(desk, monkeypatch):
     desk.opened()
     desk.app.faults.add(Script(fault=Fault.TRUNCATED, path="/3/archive/a", times=2))
     said = desk.fetch()
-    assert (said["stored"], said["requests"]) == (1, 3)
+    assert (said["files stored"], said["requests"]) == (1, 3)
     assert list(desk.kept().values()) == [BIG]
 
 
@@ -331,7 +344,7 @@ def test_killed_and_run_again_only_what_was_under_way_is_asked_for_again(desk):
     desk.app.faults.clear()
     before = len(desk.asked())
     said = desk.fetch()
-    assert (said["stored"], said["linked"]) == (20, 20)
+    assert (said["files stored"], said["linked"]) == (20, 20)
     assert said["kept from an earlier run"] + said["requests"] == 20
     assert said["kept from an earlier run"] >= before - 4
     assert {hashlib.sha256(content).hexdigest() for content in desk.kept().values()} == {

@@ -186,3 +186,17 @@ def test_copying_does_not_wait_for_dbt_tests(definitions):
     assert {each.name for each in job.asset_layer.asset_graph.asset_check_keys} == CHECKS | OF_LISTS | {
         "sie_agrees_with_vouchers"
     }
+
+
+def test_files_are_an_asset_only_when_somebody_wants_them_and_then_come_after_their_links(defined, graph):
+    off = graph.get(key("documents"))
+    assert not off.is_materializable
+    assert "fortnox-assets documents --company KEY" in off.description
+    definitions = defined(documents={"modules": ["voucher", "invoice"]}, endpoints={"include": ["customers"]})
+    node = definitions.resolve_asset_graph().get(key("documents"))
+    assert node.is_materializable
+    links = {"voucher_file_connections", "vouchers", "attachments", "invoices", "archive", "inbox"}
+    assert node.parent_keys == {key(name) for name in links}
+    assert {each.name for each in node.check_keys} == CHECKS | {"files_present"}
+    job = definitions.resolve_job_def("sync_financial_year")
+    assert key("documents") in job.asset_layer.executable_asset_keys

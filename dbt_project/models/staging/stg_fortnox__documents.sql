@@ -17,7 +17,7 @@ renamed as (
         nullif(source.Name, '') as name,
         nullif(source.Status, '') as status,
         nullif(source.Reason, '') as reason,
-        nullif(source.FoundIn, '') as found_in,
+        nullif(source.Folder, '') as folder,
         nullif(source.MediaType, '') as media_type,
         nullif(source.Sha256, '') as sha256,
         nullif(source.Path, '') as path,
