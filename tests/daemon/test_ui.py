@@ -53,7 +53,9 @@ def test_from_a_sensor_to_reports(running):
         running.start_sensor(name)
     report = reports_after(running, 0)
     found = copies(running)
-    assert set(found) == {*COMPANIES, "are-cykel|2026", "bjork-konsult|2026", "cedergrens-bygg|2025"}
+    # Cedergrens' year that begins in 2026 has not begun yet.
+    years = {"are-cykel|2026", "bjork-konsult|2026", "cedergrens-bygg|2025", "cedergrens-bygg|2026"}
+    assert set(found) == {*COMPANIES, *years}
     assert {status for each in found.values() for status in each} == {"SUCCESS"}
     ends = [each["endTime"] for each in running.runs() if each["jobName"] != "build_reports"]
     assert max(ends) <= report["startTime"]
