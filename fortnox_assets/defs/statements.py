@@ -53,4 +53,5 @@ def table(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _kronor(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:,.2f}".replace(",", " ")
+    # A space that does not break, so that a figure stays on one line.
+    return "" if amount is None else f"{amount:,.2f}".replace(",", "\u00a0")

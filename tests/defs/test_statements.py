@@ -17,7 +17,7 @@ def test_companies_stand_across_and_sums_down_to_the_ore():
         "|  | a 2026-09 | b 2026-08 |",
         "| :-- | --: | --: |",
         "| Summa intäkter / Total income |  | 3.00 |",
-        "| Årets resultat / Result for the year | -1 234 567.50 | 0.05 |",
+        "| Årets resultat / Result for the year | -1\u00a0234\u00a0567.50 | 0.05 |",
     ]
 
 
