@@ -12,6 +12,7 @@ from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections
 from fortnox_assets.coordinator import RAW
 from fortnox_assets.defs.checks import complete, incomplete, raw_check_results, raw_check_specs
+from fortnox_assets.defs.code_references import code_references
 from fortnox_assets.defs.copying import LISTED, TOTAL, Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.freshness_policies import DATED, REGISTERS
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
@@ -165,7 +166,7 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
 def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
     """What Dagster is told about a raw table."""
     expression: Any = "company"
-    columns = _columns(table, settings)
+    columns, references = _columns(table, settings), code_references(table.name)
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
     spec = dg.AssetSpec(
@@ -184,6 +185,7 @@ def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skipp
             "partition_expr": expression,
             "dagster/column_schema": columns,
             "key": ", ".join(table.key),
+            **({"dagster/code_references": references} if references else {}),
         },
     )
     return spec.with_io_manager_key("warehouse")

@@ -20,6 +20,7 @@ from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
 from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.defs.freshness_policies import REPORTS
+from fortnox_assets.defs.statements import LATEST, SHOWN, statements
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
@@ -97,21 +98,39 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
         # A DuckDB file lets nobody else in while dbt runs, so the rows are counted afterwards.
         events = list(invocation.stream())
-        counts = row_counts(settings)
+        counts, shown = row_counts(settings), _statements(settings, events)
     scanned = scanned_bytes(target / RUN_RESULTS)
     for event in events:
-        yield _with_cost(_with_row_count(event, context, counts), scanned)
+        yield _with_cost(_with_figures(event, context, counts, shown), scanned)
     if error := invocation.get_error():
         raise error
     shutil.rmtree(target, ignore_errors=True)
 
 
-def _with_row_count(event: Any, context: dg.AssetExecutionContext, counts: Mapping[dg.AssetKey, int]) -> Any:
-    """A table's output with how many rows it has; a view has none of its own."""
+def _statements(settings: Settings, events: list[Any]) -> Mapping[str, dg.MetadataValue[Any]]:
+    """The latest figures of the main statements; none when a build did not come to them."""
+    built = {event.output_name for event in events if isinstance(event, dg.Output)}
+    if not {f"{REPORTING}__{name}" for name in SHOWN} <= built:
+        return {}
+    schema = settings.environment.fortnox_reporting_dataset
+    return statements(chosen_warehouse(settings).query, schema, settings.as_of.isoformat())
+
+
+def _with_figures(
+    event: Any,
+    context: dg.AssetExecutionContext,
+    counts: Mapping[dg.AssetKey, int],
+    shown: Mapping[str, dg.MetadataValue[Any]],
+) -> Any:
+    """A table's output with how many rows it has, and a statement's with its figures; a view has no rows of its own."""
     if not isinstance(event, dg.Output):
         return event
-    rows = counts.get(context.asset_key_for_output(event.output_name))
-    return event if rows is None else event.with_metadata({**event.metadata, **TableMetadataSet(row_count=rows)})
+    key = context.asset_key_for_output(event.output_name)
+    rows, figures = counts.get(key), shown.get(key.path[-1])
+    more: dict[str, Any] = {} if rows is None else dict(TableMetadataSet(row_count=rows))
+    if figures is not None:
+        more[LATEST] = figures
+    return event.with_metadata({**event.metadata, **more}) if more else event
 
 
 def _with_cost(event: Any, scanned: Mapping[str, Mapping[str, int]]) -> Any:

@@ -14,6 +14,7 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.defs.companies import cells_by_company
 from fortnox_assets.defs.partitions import COMPANY, FINANCIAL_YEAR, Cell, cell_of_key
 from fortnox_assets.defs.requests import copying
+from fortnox_assets.extract.financial_years import FinancialYear
 from fortnox_assets.freshness import window_of
 from fortnox_assets.settings import ConfigFile, Settings, load_settings
 
@@ -110,17 +111,17 @@ def _found(context: dg.SensorEvaluationContext, settings: Settings) -> Iterator[
     with Connections(settings) as connections:
         for company, years in cells_by_company(connections, context.log):
             yield Found(cell=Cell(company=company))
-            first = _first_label(settings, [cell.label for cell in years if cell.label is not None])
+            first = _first_label(settings, connections.years(company))
             for cell in years:
                 window = window_of(connections.slice(company, cell.label))
                 yield Found(cell=cell, window=window, wanted=cell.label is None or cell.label >= first)
 
 
-def _first_label(settings: Settings, labels: list[int]) -> int:
-    """The first year that is loaded of itself, as ``first_load.past_years`` says."""
+def _first_label(settings: Settings, years: Iterable[FinancialYear]) -> int:
+    """The first year that is loaded of itself, as ``first_load.past_years`` says: so many before the latest begun."""
     past = settings.config.first_load.past_years if settings.config else None
-    current = max((label for label in labels if label <= settings.as_of.year), default=0)
-    return 0 if past is None else current - past
+    begun = [year.label for year in years if year.from_date <= settings.as_of]
+    return 0 if past is None else max(begun, default=0) - past
 
 
 def _requests(found: list[Found], known: Known, names: tuple[str, ...]) -> Iterator[dg.RunRequest]:

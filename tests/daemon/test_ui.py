@@ -53,7 +53,9 @@ def test_from_a_sensor_to_reports(running):
         running.start_sensor(name)
     report = reports_after(running, 0)
     found = copies(running)
-    assert set(found) == {*COMPANIES, "are-cykel|2026", "bjork-konsult|2026", "cedergrens-bygg|2025"}
+    # Cedergrens' year that begins in 2026 has not begun yet.
+    years = {"are-cykel|2026", "bjork-konsult|2026", "cedergrens-bygg|2025", "cedergrens-bygg|2026"}
+    assert set(found) == {*COMPANIES, *years}
     assert {status for each in found.values() for status in each} == {"SUCCESS"}
     ends = [each["endTime"] for each in running.runs() if each["jobName"] != "build_reports"]
     assert max(ends) <= report["startTime"]
@@ -105,7 +107,7 @@ def test_a_daemon_killed_in_the_middle_of_a_backfill_goes_on_with_it(running):
     running.wait("the backfill", lambda: running.backfill_status(backfill) == "COMPLETED_SUCCESS", LONG)
     succeeded = [each for each in running.runs(dagster__backfill=backfill) if each["status"] == "SUCCESS"]
     cells = sorted(each["tags"]["dagster/partition"] for each in succeeded)
-    assert len(cells) == len(set(cells)) == 13
+    assert len(cells) == len(set(cells)) == 12
     stored = query(
         running.directory / "fortnox.duckdb", "select distinct company, financial_year from fortnox_raw.invoices"
     )
@@ -127,16 +129,12 @@ def test_every_schedule_asks_for_its_runs(running):
 @pytest.mark.parametrize(
     ("picture", "path", "words"),
     [
-        ("asset-groups", "/asset-groups", "receivables"),
-        ("partitions", "/assets/fortnox_raw/invoices?view=partitions", "financial_year"),
-        ("failed-check", "/assets/fortnox_raw/customers?view=checks", "known_fields"),
-        (
-            "report-lineage",
-            "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage&lineageScope=upstream",
-            "rpt_balance_sheet",
-        ),
+        ("partitions", "/assets/fortnox_raw/invoices?view=partitions", "cedergrens-bygg"),
+        ("failed-check", "/assets/fortnox_raw/customers?view=checks&checkDetail=known_fields", "Failed"),
+        ("report", "/assets/fortnox_reporting/rpt_income_statement?view=events", "Result for the year"),
+        ("lineage", "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage", "rpt_balance_sheet"),
         ("runs", "/runs", "sync_financial_year"),
-        ("backfills", "/runs?view=backfills", "company years"),
+        ("backfills", "/runs?view=backfills", "fortnox_raw / invoices"),
         ("schedules", "/automation", "open_years_hourly"),
     ],
 )

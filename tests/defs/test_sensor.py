@@ -160,6 +160,13 @@ def test_only_the_past_years_of_the_setting_are_loaded_and_all_are_registered(of
     assert requested(office.tick()) == {("sync_financial_year", "bjork-konsult|2024")}
 
 
+def test_the_past_is_counted_from_the_year_that_has_begun(office):
+    """Cedergrens' label 2026 begins in November, after the reporting date."""
+    office.configure("cedergrens-bygg", first_load={"past_years": 0})
+    keys = {each.partition_key for each in office.tick()}
+    assert keys == {"cedergrens-bygg", "cedergrens-bygg|2025", "cedergrens-bygg|2026"}
+
+
 @pytest.fixture
 def moved(office):
     """Björk's latest year begins a month later, as does the day on which the one before it ends."""
