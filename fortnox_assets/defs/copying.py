@@ -100,7 +100,7 @@ class Copying:
     def sie_table(self, table: Table, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
         """The rows of one SIE table, from the files of the cell's years; none when the books in them are as stored."""
         rows = (batch for file in files for batch in sie_rows(file, table.name))
-        copied = self._update(table).file(rows, content_of(files), self._asked_at())
+        copied = self._update(table).file(rows, content_of(files), self.began, self._asked_at())
         return copied, {**_about(copied), **_how(copied, {}), "files": len(files)}
 
     def _still(self, table: Table, state: SyncState | None) -> tuple[Copied, Mapping[str, Any]]:

@@ -127,10 +127,11 @@ class Update:
         window = window_of(self.connections.slice(company, label))
         return Wanted(shape=self._shape(None), window=window, locked=self.connections.is_locked(company, label))
 
-    def file(self, rows: Iterable[list[Row]], content: str, asked_at: datetime) -> Snapshot:
+    def file(self, rows: Iterable[list[Row]], content: str, asked_at: datetime, listed_at: datetime) -> Snapshot:
         """What to store of a table that comes from files: all ``rows``, or nothing when ``content`` is as stored.
 
-        Nothing either when another run has stored what it asked for later than ``asked_at``, when these were.
+        Nothing either when another run has stored what it asked for later than ``asked_at``, when these were, by our
+        own clock, which orders runs to less than the second; ``listed_at`` is the same by Fortnox's.
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
         with self.alone() as lock:
@@ -138,14 +139,15 @@ class Update:
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
                 watermark=asked_at,
-                listed_at=asked_at,
-                full_at=asked_at,
+                listed_at=listed_at,
+                full_at=listed_at,
                 shape=wanted.shape,
                 window=wanted.window,
                 content=content,
                 run_id=self.caster.run_id,
                 locked=wanted.locked,
             )
+            # A stored moment that is still to come was written by a clock that has been put right since.
             if before is not None and asked_at < before.watermark <= utc_now():
                 state = replace(before, kind=SyncKind.UNCHANGED)
             elif before is not None and (before.content, before.shape) == (content, wanted.shape) and not self.full:

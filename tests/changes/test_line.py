@@ -9,7 +9,7 @@ from fortnox_assets.cli.instance import dagster_instance
 from fortnox_assets.cli.run import _print_outcome
 from fortnox_assets.cli.sync import Request, Sync
 from fortnox_assets.connections import Connections
-from fortnox_assets.definitions import build_definitions
+from fortnox_assets.definitions import copying_definitions
 from fortnox_assets.defs.reconciliation import compared
 
 ENDPOINTS = ("customers", "vouchers", "sie_files", "sie_vouchers")
@@ -29,7 +29,7 @@ def sync(place):
         ):
             patch.setenv("DAGSTER_HOME", str(copy.settings.state_dir / "dagster"))
             with dagster_instance(copy.settings) as instance:
-                definitions = build_definitions(copy.settings, display)
+                definitions = copying_definitions(copy.settings, display)
                 request = Request(endpoints=ENDPOINTS, reports=False, labels=(2026,), **wanted)
                 outcome = Sync(copy.settings, definitions, instance, display).run(request, connections)
                 key = dg.AssetCheckKey(dg.AssetKey(["fortnox_raw", "sie_vouchers"]), "sie_agrees_with_vouchers")
