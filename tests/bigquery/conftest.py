@@ -189,9 +189,9 @@ def snapshot(tmp_path):
 
     def make(table, rows, company="are-cykel", label=2024, **more):
         label = label if table.by_financial_year else None
-        state = more.pop("state", None)
+        given = {name: more.pop(name) for name in ("state", "anew") if name in more}
         caster = Caster(table, more.pop("selection", None), company, label, LOADED_AT, "run-1", **more)
-        return dataclasses.replace(spill([rows], caster, tmp_path / "spool"), state=state)
+        return dataclasses.replace(spill([rows], caster, tmp_path / "spool"), **given)
 
     return make
 
