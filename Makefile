@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev gate test test-bigquery check format lock wheel docs staging clean
+.PHONY: help setup demo dev gate test test-bigquery test-ui check format lock wheel docs pictures staging clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 15
@@ -50,6 +50,10 @@ test-bigquery: setup gate  ## the BigQuery tests alone: GoogleSQL analyzer, emul
 test: setup gate $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
 	@pytest -n 2 --dist loadfile
 
+test-ui: setup  ## Dagster's web interface and daemon for real, in a browser; ten minutes or more, pictures in docs/images/dagster
+	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No chromium: pictures are skipped. On Debian: apt install chromium"
+	@FORTNOX_UI=1 FORTNOX_PICTURES=docs/images/dagster pytest tests/daemon -v
+
 check: setup  ## format, lint, types, import rules, SQL, spelling
 	@ruff format --check .
 	@ruff check .
@@ -65,6 +69,16 @@ staging: setup  ## rewrite what is derived from the catalogue: dbt staging and d
 	@python -m fortnox_assets.catalogue.staging dbt_project/models/staging
 	@python -m fortnox_assets.catalogue.docs > docs/endpoints.md
 
+docs: setup  ## the documentation, every table and column in it, as pages in build/docs
+	@mkdir -p build/dbt
+	@# An empty database: what is described is the project, not somebody's books.
+	@DUCKDB_PATH=$(CURDIR)/build/dbt/empty.duckdb FORTNOX_WAREHOUSE=duckdb dbt --quiet docs generate --static \
+		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/build/dbt --log-path $(CURDIR)/build/dbt
+	@python docs/pages.py build/docs build/dbt/static_index.html
+
+pictures: demo  ## draw the pictures of docs/reports.md again, from the demo's tables
+	@python docs/pictures.py
+
 wheel: setup  ## build the wheel into dist/
 	@python -m build --wheel --no-isolation --outdir dist .
 
@@ -75,6 +89,8 @@ lock: setup  ## choose and pin new versions of what pyproject.toml asks for
 		--custom-compile-command 'make lock' --quiet --output-file requirements/runtime.txt
 	@uv pip compile requirements/bigquery-gate.in --universal --python-version 3.13 --generate-hashes \
 		--custom-compile-command 'make lock' --quiet --output-file requirements/bigquery-gate.txt
+	@uv pip compile requirements/deploy.in --universal --python-version 3.11 --generate-hashes --constraint requirements/runtime.txt \
+		--custom-compile-command 'make lock' --quiet --output-file requirements/deploy.txt
 
 clean:  ## remove what the targets built; data/ stays
-	@rm -rf $(VENV) $(GATE) dist dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(GATE) dist build dbt_project/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

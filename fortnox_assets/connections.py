@@ -1,6 +1,6 @@
 """From settings to what one run needs of a company: its client, years, slices and ledger files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from fortnox_assets.catalogue import ENDPOINTS, allowed_paths
 from fortnox_assets.extract.calendar_keys import locked_until
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.financial_years import FinancialYear, financial_years
-from fortnox_assets.extract.ledger import LedgerFile, download
+from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, download
 from fortnox_assets.extract.slices import Slice, slices
 from fortnox_assets.extract.uploaded_sie import CompanyIdentity, Uploads, uploaded_files
 from fortnox_assets.fortnox.client import FortnoxClient
@@ -22,8 +22,10 @@ from fortnox_assets.fortnox.tokens import FileTokenStore, TokenStore
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.sie.errors import SieError
+from fortnox_assets.storage import StoreError
+from fortnox_assets.uploads import SieUploads
 
-COMPANY_TROUBLE = (FortnoxError, ExtractionError, SettingsError, SieError)
+COMPANY_TROUBLE = (FortnoxError, ExtractionError, SettingsError, SieError, StoreError)
 
 
 def token_store(settings: Settings) -> TokenStore:
@@ -56,6 +58,7 @@ class Connections:
         self._years: dict[str, tuple[FinancialYear, ...]] = {}
         self._identities: dict[str, CompanyIdentity] = {}
         self._uploads: dict[str, Uploads] = {}
+        self.uploads = SieUploads(settings.sie_store, settings.state_dir / "spool" / "sie")
 
     def __enter__(self) -> Self:
         return self
@@ -138,11 +141,9 @@ class Connections:
         return self._years[key]
 
     def _years_of_files(self, key: str) -> tuple[FinancialYear, ...]:
-        if years := self._uploaded(key).years:
+        if years := self.uploaded(key).years:
             return years
-        raise NoLedgerFileError(
-            f"no SIE file (.se, .si, .sie) in {self._upload_directory(key)}; put its SIE 4 files there"
-        )
+        raise NoLedgerFileError(f"no SIE file (.se, .si, .sie) in {self.uploads.shown(key)}; put its SIE 4 files there")
 
     def labels(self, key: str) -> tuple[int, ...]:
         """The labels of the company's years, in order."""
@@ -186,20 +187,29 @@ class Connections:
                 files.enter_context(download(self.client(key), year, source, self.spool_directory)) for year in years
             )
 
-    def _uploaded_for(self, key: str, label: int) -> tuple[LedgerFile, ...]:
-        if files := self._uploaded(key).files.get(label):
-            return tuple(files)
-        raise NoLedgerFileError(f"no uploaded SIE file for the financial year {label} in {self._upload_directory(key)}")
+    def ledger_plan(self, key: str, label: int) -> Mapping[int, LedgerFile | LedgerSource]:
+        """By financial year id where the label's ledgers will come from: an uploaded file, or Fortnox in which form.
 
-    def _uploaded(self, key: str) -> Uploads:
+        Raises NoLedgerFileError when a file should have been uploaded and was not.
+        """
+        source = self.settings.company(key).ledger_source(label)
+        years = self.slice(key, label).years
+        if source != "sie_file":
+            return dict.fromkeys((year.id for year in years), source)
+        return {file.financial_year.id: file for file in self._uploaded_for(key, label)} if years else {}
+
+    def _uploaded_for(self, key: str, label: int) -> tuple[LedgerFile, ...]:
+        if files := self.uploaded(key).files.get(label):
+            return tuple(files)
+        raise NoLedgerFileError(f"no uploaded SIE file for the financial year {label} in {self.uploads.shown(key)}")
+
+    def uploaded(self, key: str) -> Uploads:
+        """The company's uploaded files by year, as they were when first asked for."""
         if key not in self._uploads:
             years = self.years(key) if self.is_connected(key) else None
-            directory = self._upload_directory(key)
-            self._uploads[key] = Uploads.matched(uploaded_files(directory), self.identity(key), years)
+            files = uploaded_files(self.uploads.directory(key))
+            self._uploads[key] = Uploads.matched(files, self.identity(key), years)
         return self._uploads[key]
-
-    def _upload_directory(self, key: str) -> Path:
-        return self.settings.state_dir / "sie" / key
 
     @property
     def spool_directory(self) -> Path:

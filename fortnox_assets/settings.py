@@ -29,7 +29,10 @@ from pydantic import (
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
 from fortnox_assets.catalogue.endpoint import PersonalData
 from fortnox_assets.catalogue.field_selection import FieldSelectionError, choose
+from fortnox_assets.catalogue.own_tables import OWN_TABLES
+from fortnox_assets.documents.modules import NEEDED, Module
 from fortnox_assets.settings_errors import SettingsError, explain
+from fortnox_assets.storage import Store
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -40,6 +43,7 @@ PolicyTag = Annotated[
 ]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def _address(text: str) -> str:
@@ -49,7 +53,16 @@ def _address(text: str) -> str:
     return text
 
 
+def _socket_address(text: str) -> str:
+    """The address of a WebSocket."""
+    if not text.startswith(("ws://", "wss://")):
+        raise ValueError("must be an address such as wss://ws.fortnox.se/topics-v1")
+    _address(f"http{text.removeprefix('ws')}")
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
+SocketAddress = Annotated[str, AfterValidator(_socket_address)]
 
 
 class _Frozen(BaseModel):
@@ -122,6 +135,40 @@ class EndpointSelection(Selection):
         return (*super().names(), *self.key_listing_hours, *self.full_hours)
 
 
+class DocumentsSelection(_Frozen):
+    """Which files linked in Fortnox are fetched; without it none are, because each one costs a request.
+
+    ``from_date`` and ``to_date`` are days of what a file is linked to, both included; with either of them, files of
+    what has no date are left out. Sizes are in millions of bytes, the quota is one company's.
+    """
+
+    modules: Annotated[tuple[Module, ...], Field(min_length=1)]
+    from_date: dt.date | None = None
+    to_date: dt.date | None = None
+    largest_megabytes: Megabytes = 50.0
+    quota_megabytes: Megabytes | None = None
+    try_again_hours: Hours = 24.0
+
+    @property
+    def largest_bytes(self) -> int:
+        """The most bytes a fetched file may have."""
+        return int(self.largest_megabytes * 1_000_000)
+
+    @property
+    def quota_bytes(self) -> int | None:
+        """The most bytes a company's files may have together; None for no end."""
+        return None if self.quota_megabytes is None else int(self.quota_megabytes * 1_000_000)
+
+
+class FirstLoad(_Frozen):
+    """What Dagster's sensor copies of a company it has not seen before: how many years before the current one.
+
+    None means all of them. Earlier years are there to be backfilled.
+    """
+
+    past_years: Annotated[int, Field(ge=0)] | None = None
+
+
 class ConfigFile(_Frozen):
     """What ``fortnox.yaml`` holds."""
 
@@ -130,6 +177,8 @@ class ConfigFile(_Frozen):
     fields: dict[str, Selection] = {}
     new_fields: Literal["report", "copy"] = "report"
     policy_tags: dict[PersonalData, PolicyTag] = {}
+    documents: DocumentsSelection | None = None
+    first_load: FirstLoad = FirstLoad()
 
 
 class Environment(_Frozen):
@@ -137,6 +186,7 @@ class Environment(_Frozen):
 
     fortnox_config: Path = Path("fortnox.yaml")
     fortnox_api_url: Address = "https://api.fortnox.se"
+    fortnox_events_url: SocketAddress = "wss://ws.fortnox.se/topics-v1"
     fortnox_auth_url: Address = "https://apps.fortnox.se/oauth-v1"
     fortnox_client_id: str | None = None
     fortnox_client_secret: SecretStr | None = None
@@ -144,7 +194,9 @@ class Environment(_Frozen):
     fortnox_token_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gcp-secret-manager:[a-z0-9.:-]+)$")] = (
         "file:"  # noqa: S105
     )
-    fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://.+)$")] = "file:"
+    fortnox_document_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://[^/]+.*)$")] = "file:"
+    fortnox_sie_store: Annotated[str, StringConstraints(pattern=r"^(file:.*|gs://[^/]+.*)$")] = "file:"
+    storage_emulator_host: str | None = None
     fortnox_warehouse: Literal["duckdb", "bigquery"] = "duckdb"
     duckdb_path: Path | None = None
     bigquery_project: str | None = None
@@ -159,6 +211,9 @@ class Environment(_Frozen):
     fortnox_requests_per_window: Annotated[int, Field(ge=1)] = 24
     fortnox_requests_in_flight: Annotated[int, Field(ge=1, le=24)] = 6
     fortnox_companies_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+    fortnox_slack_webhook_url: SecretStr | None = None
+    fortnox_webhook_url: SecretStr | None = None
+    fortnox_dagster_url: Address | None = None
 
 
 class Settings(_Frozen):
@@ -187,6 +242,24 @@ class Settings(_Frozen):
         """Where refresh tokens, or with another store the locks on them, are kept: ``file:PATH``, or in the state."""
         kind, _, path = self.environment.fortnox_token_store.partition(":")
         return self.config_path.parent / path if kind == "file" and path else self.state_dir / "tokens"
+
+    @property
+    def sie_store(self) -> Store:
+        """Where people put SIE files: a folder for each company key."""
+        return self._store(self.environment.fortnox_sie_store, "sie")
+
+    @property
+    def document_store(self) -> Store:
+        """Where fetched files are kept."""
+        return self._store(self.environment.fortnox_document_store, "documents")
+
+    def _store(self, address: str, folder: str) -> Store:
+        return Store.opened(address, self.state_dir / folder, self.environment.storage_emulator_host)
+
+    @property
+    def documents(self) -> DocumentsSelection | None:
+        """Which linked files are fetched; None for none."""
+        return self.config.documents if self.config else None
 
     @property
     def as_of(self) -> dt.date:
@@ -321,10 +394,23 @@ def _refuse_unknown_names(file: str, config: ConfigFile) -> None:
     for name in config.endpoints.names():
         if name not in COPIED:
             raise SettingsError.unknown(f"{file}: endpoints", "endpoint", name, COPIED)
+    _refuse_missing_links(file, config)
     for table, selection in config.fields.items():
-        if table not in RAW_TABLES:
-            raise SettingsError.unknown(f"{file}: fields", "endpoint", table, RAW_TABLES)
+        if table not in RAW_TABLES or table in OWN_TABLES:
+            raise SettingsError.unknown(f"{file}: fields", "endpoint", table, set(RAW_TABLES) - set(OWN_TABLES))
         try:
             choose(RAW_TABLES[table], selection.include, selection.exclude)
         except FieldSelectionError as error:
             raise SettingsError(f"{file}: fields.{table}: {error}") from None
+
+
+def _refuse_missing_links(file: str, config: ConfigFile) -> None:
+    """Files are found through fields of what they are linked to, which must then be copied."""
+    for module in config.documents.modules if config.documents else ():
+        for table, columns in NEEDED[module].items():
+            chosen = config.fields.get(table, Selection())
+            left = [each for each in columns if each in chosen.exclude or each not in (chosen.include or columns)]
+            if left:
+                raise SettingsError(
+                    f"{file}: fields.{table}: {left[0]} is left out, and documents.modules: {module} needs it"
+                )

@@ -1,8 +1,8 @@
 """Every Fortnox endpoint and every table it can become: data, and three ways to look it up.
 
 ``ENDPOINTS`` is everything Fortnox can be asked for, ``COPIED`` what becomes a table of its own, ``RAW_TABLES``
-every raw table: the copied endpoints and the tables a SIE file becomes. They keep the order of the documentation:
-group by group.
+every raw table: the copied endpoints, the tables a SIE file becomes, and what the program itself keeps. They keep the
+order of the documentation: group by group.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from fortnox_assets.catalogue import (
     warehouse,
 )
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.catalogue.own_tables import OWN_TABLES
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 
 _MODULES = (
@@ -46,7 +47,9 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
 COPIED: Mapping[str, Endpoint] = MappingProxyType(
     {name: each for name, each in ENDPOINTS.items() if not each.not_copied}
 )
-RAW_TABLES: Mapping[str, Table] = MappingProxyType({**COPIED, **{table.name: table for table in SIE_TABLES}})
+RAW_TABLES: Mapping[str, Table] = MappingProxyType(
+    {**COPIED, **{table.name: table for table in SIE_TABLES}, **OWN_TABLES}
+)
 
 
 def allowed_paths() -> tuple[str, ...]:

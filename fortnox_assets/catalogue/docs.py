@@ -14,6 +14,8 @@ from fortnox_assets.catalogue.endpoint import (
     Slicing,
     Table,
 )
+from fortnox_assets.catalogue.own_tables import OWN_TABLES
+from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 
 _GROUPS = {
     "fortnox_registers": "Registers and the company itself",
@@ -42,7 +44,7 @@ _INTRODUCTION = """# Every Fortnox endpoint
 
 This page is written from the endpoint catalogue by `make staging`; change an entry in `fortnox_assets/catalogue`, not
 here. It lists the {endpoints} endpoints that Fortnox answers GET requests for, the {copied} that are copied to a table
-of the same name, and the {sie} tables that a SIE file becomes.
+of the same name, the {sie} tables that a SIE file becomes, and the {own} in which the program says what it has done.
 
 - **Key**: what a row is known by inside one company; `-` is one row a company.
 - **Partition**: registers have one partition a company; dated things one for each company and financial year.
@@ -54,7 +56,7 @@ of the same name, and the {sie} tables that a SIE file becomes.
 
 def page() -> str:
     """The page as Markdown."""
-    counts = {"endpoints": len(ENDPOINTS), "copied": len(COPIED), "sie": len(RAW_TABLES) - len(COPIED)}
+    counts = {"endpoints": len(ENDPOINTS), "copied": len(COPIED), "sie": len(SIE_TABLES), "own": len(OWN_TABLES)}
     lines = [_INTRODUCTION.format(**counts)]
     for group, title in _GROUPS.items():
         lines += _overview(title, [each for each in ENDPOINTS.values() if each.group == group])

@@ -53,7 +53,7 @@ def choose(table: Table, include: Sequence[str] | None, exclude: Sequence[str]) 
     named, gone = _paths(table, include or ()), _paths(table, exclude)
     every = set(_leaves(table.fields))
     kept = every if include is None else {path for path in every if _is_below(path, named)}
-    kept -= {path for path in every if _is_below(path, gone)}
+    kept = {path for path in kept if not _is_below(path, gone)}
     tops = {path[0] for path in kept}
     if needed := [name for name in _needed(table) if name not in tops]:
         raise FieldSelectionError(f"{needed[0]} cannot be left out; {_why(table, needed[0])}")

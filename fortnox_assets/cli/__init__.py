@@ -40,6 +40,7 @@ def sync(
     two_past_years: Annotated[bool, typer.Option(help="Only the current financial year and two before it.")] = False,
     full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
     reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove stored fields that are left out now, unasked.")] = False,
 ) -> None:
     """Copy the chosen companies, years and endpoints, then build the reports."""
     with held_back():
@@ -53,8 +54,34 @@ def sync(
         endpoints=tuple(endpoint or ()),
         full=full,
         reports=reports,
+        yes=yes,
     )
     raise typer.Exit(run_sync(load_settings(), request, _console()))
+
+
+@app.command()
+def backfill(
+    company: Companies = None,
+    financial_year: Years = None,
+    partition: Annotated[
+        list[str] | None, typer.Option(help="Exactly this company and year, 'are-cykel|2024' (repeatable).")
+    ] = None,
+    endpoint: Endpoints = None,
+    *,
+    full: Annotated[bool, typer.Option(help="Read everything again instead of what changed.")] = False,
+) -> None:
+    """Have Dagster's daemon copy companies and years, each in a run of its own."""
+    with held_back():
+        from fortnox_assets.cli.backfill import Choice, run_backfill
+
+    choice = Choice(
+        companies=tuple(company or ()),
+        labels=tuple(financial_year or ()),
+        partitions=tuple(partition or ()),
+        endpoints=tuple(endpoint or ()),
+        full=full,
+    )
+    raise typer.Exit(run_backfill(load_settings(), choice, _console()))
 
 
 @app.command()
@@ -75,6 +102,61 @@ def authorize(
 
 
 @app.command()
+def load_sie(
+    file: Annotated[Path, typer.Argument(help="A SIE 4 file of a whole financial year.")],
+    *,
+    company: Annotated[str | None, typer.Option(help="Whose it is; otherwise its #FNR or #ORGNR says.")] = None,
+    replace: Annotated[bool, typer.Option(help="Take the place of another file or of Fortnox's ledger.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables afterwards.")] = True,
+) -> None:
+    """Load a financial year's ledger from an exported SIE 4 file."""
+    with held_back():
+        from fortnox_assets.cli.load_sie import run_load_sie
+        from fortnox_assets.cli.sync import Request
+
+    request = Request(full=replace, reports=reports)
+    raise typer.Exit(run_load_sie(file, company, _console(), load_settings(), request))
+
+
+@app.command()
+def export_sie(
+    *,
+    company: Annotated[str, typer.Option(help="Whose ledger.")],
+    year: Annotated[int, typer.Option(help="The financial year that starts in YYYY.")],
+    sie_type: Annotated[int, typer.Option("--type", min=4, max=4, help="SIE type: 4, with all vouchers.")] = 4,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; default: named after company and year.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="cp437, as SIE prescribes, or utf-8.")] = "cp437",
+) -> None:
+    """Write a financial year's ledger from the warehouse as a SIE 4 file."""
+    del sie_type  # the only one there is
+    with held_back():
+        from fortnox_assets.cli.export_sie import run_export_sie
+
+    raise typer.Exit(run_export_sie(load_settings(), company, year, output, encoding, _console()))
+
+
+@app.command()
+def documents(
+    *,
+    company: Annotated[str, typer.Option(help="Whose files.")],
+    voucher: Annotated[
+        str | None, typer.Option(help="Only this voucher's: series/number/year, such as A/17/2024.")
+    ] = None,
+    launch: Annotated[bool, typer.Option("--open", help="Open the voucher's files.")] = False,
+) -> None:
+    """Show what fetching files costs and which vouchers have one; with --voucher, links to its files."""
+    with held_back():
+        from fortnox_assets.cli.documents import run_documents, run_voucher
+
+    settings = load_settings()
+    if voucher is None:
+        raise typer.Exit(run_documents(settings, company, _console()))
+    raise typer.Exit(run_voucher(settings, company, voucher, _console(), launch=launch))
+
+
+@app.command()
 def companies(
     *,
     json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
@@ -84,6 +166,40 @@ def companies(
         from fortnox_assets.cli.companies import show_companies
 
     raise typer.Exit(show_companies(load_settings(), _console(), as_json=json))
+
+
+@app.command()
+def erase(
+    company: Annotated[str, typer.Option("--company", help="The company's key in fortnox.yaml.")],
+    customer: Annotated[str | None, typer.Option(help="Number of the customer to erase.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Number of the supplier to erase.")] = None,
+    employee: Annotated[str | None, typer.Option(help="EmployeeId of the employee to erase.")] = None,
+    *,
+    anonymise: Annotated[bool, typer.Option("--anonymise", help="Keep their rows, without what is personal.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables anew.")] = True,
+) -> None:
+    """Erase a person from everything that is stored, and keep later syncs from bringing them back."""
+    with held_back():
+        from fortnox_assets.cli.erase import Erasure, one_person, run_erase
+
+    person, number = one_person(customer, supplier, employee)
+    wanted = Erasure(company=company, person=person, number=number, anonymise=anonymise, yes=yes, reports=reports)
+    raise typer.Exit(run_erase(load_settings(), wanted, _console()))
+
+
+@app.command()
+def forget_company(
+    company: Annotated[str, typer.Argument(help="The company's key.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reports: Annotated[bool, typer.Option(help="Build the reporting tables anew.")] = True,
+) -> None:
+    """Remove everything of a company: rows, files, tokens."""
+    with held_back():
+        from fortnox_assets.cli.erase import run_forget
+
+    raise typer.Exit(run_forget(load_settings(), company, _console(), yes=yes, reports=reports))
 
 
 @app.command()
@@ -119,12 +235,15 @@ def demo(
 def dev(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web interface.")] = 3000,
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="The demo's companies from a simulated Fortnox, whatever is configured.")
+    ] = False,
 ) -> None:
     """Start Dagster's web interface and daemon; on the demo's data while there is no fortnox.yaml."""
     with held_back():
         from fortnox_assets.cli.dev import run_dev
 
-    raise typer.Exit(run_dev(port, _console()))
+    raise typer.Exit(run_dev(port, _console(), simulator=simulator))
 
 
 def _console() -> Console:

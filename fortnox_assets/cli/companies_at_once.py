@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Any, Protocol
 
+from fortnox_assets.cli.errors import ONE_LINE_ERRORS
 from fortnox_assets.cli.failures import Trouble
 from fortnox_assets.cli.instance import dagster_instance
 from fortnox_assets.cli.interrupts import held_back
@@ -136,7 +137,7 @@ def _listen(each: _Running) -> bool:
     """Passes on one message; False when the process has said all it had to say."""
     try:
         word, arguments, counts = each.pipe.recv()
-    except EOFError:
+    except (EOFError, OSError):  # killed, perhaps in the middle of a message
         return False
     if word == "outcome":
         each.outcome = arguments[0]
@@ -172,6 +173,8 @@ def _work(job: CompanyJob, pipe: Connection) -> None:
             outcome = Sync(job.settings, definitions, instance, relay).copy(job.cells, job.request)
     except KeyboardInterrupt:
         outcome = Outcome(interrupted=True)
+    except ONE_LINE_ERRORS as error:
+        outcome = Outcome(troubles=[Trouble(where=job.company, asset="sync", reason=str(error))])
     relay.say("outcome", (outcome,))
     pipe.close()
     sys.stdout.flush()

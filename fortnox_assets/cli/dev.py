@@ -18,6 +18,7 @@ from fortnox_assets.defs.partitions import register
 from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.simulator.company import SimulatedCompany
+from fortnox_assets.simulator.events import serving_events
 from fortnox_assets.simulator.server import background
 
 DEMO_DIRECTORY = Path("data/demo")
@@ -27,8 +28,10 @@ POLL_SECONDS = 0.1
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run_dev(port: int, console: Console) -> int:
+def run_dev(port: int, console: Console, *, simulator: bool = False) -> int:
     """Serves on ``port`` until Ctrl-C, SIGTERM or the end of the terminal; 0 when it was told to stop.
+
+    With a simulated Fortnox and the demo's companies when there is no ``fortnox.yaml``, or ``simulator`` asks for it.
 
     Raises: SettingsError when the port is taken or the settings cannot be used.
     """
@@ -36,13 +39,16 @@ def run_dev(port: int, console: Console) -> int:
     _refuse_taken(port)
     with ExitStack() as stack:
         variables: Mapping[str, str] = {}
-        if settings.config is None:
+        if simulator or settings.config is None:
             companies = demo_companies()
-            url = stack.enter_context(background(unlimited_simulator(companies)))
+            fortnox = unlimited_simulator(companies)
+            url = stack.enter_context(background(fortnox))
+            events = stack.enter_context(serving_events(fortnox.events, fortnox.tokens))
             settings = demo_settings(DEMO_DIRECTORY, url, companies, "sie")
             _register(settings, companies)
-            variables = demo_environment(DEMO_DIRECTORY.absolute(), url)
-            told = f"No fortnox.yaml here: serving the demo's companies from a simulated Fortnox at {url}"
+            variables = {**demo_environment(DEMO_DIRECTORY.absolute(), url), "FORTNOX_EVENTS_URL": events}
+            why = "Asked for" if simulator else "No fortnox.yaml here"
+            told = f"{why}: serving the demo's companies from a simulated Fortnox at {url}"
             console.print(told, soft_wrap=True)
         console.print(f"Dagster will be at http://localhost:{port} in a moment; Ctrl-C stops it.", soft_wrap=True)
         environment = {**os.environ, **variables, "DAGSTER_HOME": str(dagster_home(settings))}

@@ -1,5 +1,6 @@
 """Which errors are a person's to cure, and so one line and an exit code instead of a traceback."""
 
+from fortnox_assets.cli.confirm import DeclinedError
 from fortnox_assets.cli.loopback import ConsentError
 from fortnox_assets.connections import COMPANY_TROUBLE
 from fortnox_assets.extract.errors import SelectionError
@@ -12,7 +13,7 @@ class DagsterHomeError(Exception):
 
 
 USAGE = (SettingsError, SelectionError)
-ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError, DagsterHomeError, ConsentError)
+ONE_LINE_ERRORS = (*COMPANY_TROUBLE, SelectionError, WarehouseError, DagsterHomeError, ConsentError, DeclinedError)
 
 
 def exit_code(error: Exception) -> int:

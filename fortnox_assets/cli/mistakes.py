@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Callable, Iterable
 
 from fortnox_assets.catalogue import COPIED
-from fortnox_assets.catalogue.sie_tables import SIE_TABLES
+from fortnox_assets.catalogue.own_tables import DOCUMENTS
 from fortnox_assets.connections import Connections
 from fortnox_assets.definitions import copied_endpoints
+from fortnox_assets.defs.assets import LEDGER_TABLES
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.chosen import chosen_warehouse
@@ -24,7 +25,8 @@ def chosen_companies(settings: Settings, wanted: Iterable[str]) -> tuple[str, ..
 
 def refuse_unknown_endpoints(settings: Settings, names: Iterable[str]) -> None:
     """Raises SettingsError for a name that is no raw table, or that ``fortnox.yaml`` does not have copied."""
-    known = {*copied_endpoints(settings), *(table.name for table in SIE_TABLES)}
+    known = {*copied_endpoints(settings), *(table.name for table in LEDGER_TABLES)}
+    known |= {DOCUMENTS.name} if settings.documents else set()
     for name in names:
         if name in COPIED and name not in known:
             raise SettingsError(

@@ -16,11 +16,14 @@ from fortnox_assets.cli.mistakes import (
     refuse_unknown_endpoints,
     refuse_unusable_warehouse,
 )
+from fortnox_assets.cli.narrow import narrow
 from fortnox_assets.cli.sync import AtOnce, Outcome, Request, Sync
-from fortnox_assets.connections import Connections
+from fortnox_assets.connections import COMPANY_TROUBLE, Connections
 from fortnox_assets.definitions import build_definitions
 from fortnox_assets.defs.partitions import Cell
+from fortnox_assets.ledger_sources import coming_changes
 from fortnox_assets.settings import Settings
+from fortnox_assets.warehouse.chosen import chosen_warehouse
 
 
 def run_sync(settings: Settings, request: Request, console: Console) -> int:
@@ -32,11 +35,16 @@ def run_sync(settings: Settings, request: Request, console: Console) -> int:
     with Connections(settings) as connections:
         _refuse_mistakes(request, connections, console)
         with dagster_instance(settings) as instance, SyncDisplay(console, settings) as display:
+            upkeep = chosen_warehouse(settings).upkeep()
+            narrowed = narrow(settings, upkeep, console, yes=request.yes)
             with held_back():
                 definitions = build_definitions(settings, display)
+            _tell_changes_of_source(request, connections, console)
             outcome = Sync(settings, definitions, instance, display).run(
                 request, connections, _at_once(settings, display)
             )
+            if narrowed:
+                upkeep.compact()
     _print_outcome(outcome, console)
     if outcome.interrupted:
         raise KeyboardInterrupt
@@ -65,9 +73,29 @@ def _refuse_mistakes(request: Request, connections: Connections, console: Consol
     refuse_unusable_warehouse(connections.settings, console.print)
 
 
+def _tell_changes_of_source(request: Request, connections: Connections, console: Console) -> None:
+    """Which years' ledgers will come from somewhere else than what is stored, before it happens."""
+    with chosen_warehouse(connections.settings).stored() as stored:
+        for company in chosen_companies(connections.settings, request.companies):
+            try:
+                labels = connections.labels(company)
+                changes = [
+                    line
+                    for label in labels
+                    if not request.labels or label in request.labels
+                    for line in coming_changes(connections, stored, company, label)
+                ]
+            except COMPANY_TROUBLE:
+                continue  # the sync meets the same trouble, and says so where it belongs
+            for line in changes:
+                _print(console, line)
+
+
 def _print_outcome(outcome: Outcome, console: Console) -> None:
     for (company, missing), endpoints in outcome.unavailable.items():
         _print(console, f"not available  {company}: {', '.join(sorted(endpoints))} ({missing})")
+    for name, shape in outcome.new_fields.items():
+        _print(console, f"new field  {name}: {shape}{'' if outcome.copies_new else ', not copied'}")
     rows = f"{outcome.rows:,}".replace(",", " ")
     found = ", ".join(f"{count} {name}" for name, count in outcome.differences.items() if count)
     changes = f" ({found})" if found else ""

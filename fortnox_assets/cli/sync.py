@@ -19,11 +19,12 @@ from fortnox_assets.cli.instance import home_failures_in_one_line
 from fortnox_assets.cli.mistakes import chosen_companies, refuse_unknown_endpoints
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
 from fortnox_assets.defs.assets import FULL_TAG
-from fortnox_assets.defs.copying import MISSING
+from fortnox_assets.defs.copying import MISSING, NEW_FIELDS
 from fortnox_assets.defs.jobs import BUILD_REPORTS, SYNC_FINANCIAL_YEAR, SYNC_REGISTERS
 from fortnox_assets.defs.partitions import Cell, register
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.shapes import EMPTY
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 REPORTS = "reports"
@@ -36,7 +37,8 @@ DBT_OUTPUT = "dbt-output.log"
 class Request:
     """What to sync. Empty ``companies``, ``labels`` and ``endpoints`` mean all of them.
 
-    ``full`` reads everything again, instead of what changed since the last sync.
+    ``full`` reads everything again, instead of what changed since the last sync. ``yes``: do not ask before values of
+    fields that are no longer selected are removed.
     """
 
     companies: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Request:
     endpoints: tuple[str, ...] = ()
     full: bool = False
     reports: bool = True
+    yes: bool = False
 
 
 @dataclass
@@ -55,7 +58,8 @@ class Outcome:
 
     ``unavailable`` has the endpoints each company (or company and year of uploaded files) lacks, by why.
     ``found``: a line for each check that found errors in the books; the sync did its work all the same.
-    ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
+    ``new_fields``: what the values of fields that are not in the catalogue look like, by endpoint and dotted path;
+    ``copies_new``: whether they were copied. ``interrupted``: somebody pressed Ctrl-C, and what was left was not begun.
     """
 
     rows: int = 0
@@ -65,6 +69,8 @@ class Outcome:
     unavailable: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    new_fields: dict[str, str] = field(default_factory=dict)
+    copies_new: bool = False
     interrupted: bool = False
 
     def add(self, other: "Outcome") -> None:
@@ -76,6 +82,8 @@ class Outcome:
         for lacking, endpoints in other.unavailable.items():
             self.unavailable.setdefault(lacking, set()).update(endpoints)
         self.troubles += other.troubles
+        self.found += other.found
+        self.new_fields = {**other.new_fields, **self.new_fields}
         self.interrupted = self.interrupted or other.interrupted
 
 
@@ -103,7 +111,7 @@ class Sync:
         self._definitions = definitions
         self._instance = instance
         self._display = display
-        self._outcome = Outcome()
+        self._outcome = Outcome(copies_new=settings.config is not None and settings.config.new_fields == "copy")
         self._tags: dict[str, str] = {}
 
     def run(self, request: Request, connections: Connections, at_once: AtOnce | None = None) -> Outcome:
@@ -152,6 +160,11 @@ class Sync:
             self._outcome.interrupted = True
         except DagsterHomeError as error:  # no further run could begin
             self._outcome.troubles.append(Trouble(where=REST, asset="runs", reason=str(error)))
+
+    def build_reports(self) -> Outcome:
+        """The reporting tables alone, from what is stored."""
+        self._build_reports()
+        return self._outcome
 
     def _labels(self, connections: Connections, company: str) -> tuple[int, ...]:
         try:
@@ -218,11 +231,19 @@ class Sync:
             rows += _number(metadata, "rows")
             self._outcome.requests += _number(metadata, "requests")
             self._outcome.differences.update({name: _number(metadata, name) for name in DIFFERENCES})
+            if event.asset_key and NEW_FIELDS in metadata:
+                self._note_new_fields(event.asset_key.path[-1], metadata[NEW_FIELDS].value)
             if event.asset_key and MISSING in metadata:
                 lacking = (where.split(maxsplit=1)[0], str(metadata[MISSING].value))
                 self._outcome.unavailable.setdefault(lacking, set()).add(event.asset_key.path[-1])
         self._outcome.rows += rows
         self._display.ended(where, rows=rows, failed=len(failed))
+
+    def _note_new_fields(self, endpoint: str, shapes: Any) -> None:
+        for path, shape in shapes.items():
+            name = f"{endpoint}.{path}"
+            if self._outcome.new_fields.get(name, EMPTY) == EMPTY:
+                self._outcome.new_fields[name] = shape
 
 
 def _number(metadata: Mapping[str, dg.MetadataValue[Any]], name: str) -> int:

@@ -1,4 +1,4 @@
-"""One asset for each Fortnox endpoint, and one op for the seven tables of a SIE file."""
+"""One asset for each Fortnox endpoint, and one op for the tables of a SIE file."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,23 +7,35 @@ import dagster as dg
 
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.catalogue.own_tables import DOCUMENTS, LEDGER_SOURCES
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.connections import Connections
-from fortnox_assets.defs.checks import raw_check_results, raw_check_specs
-from fortnox_assets.defs.copying import Copied, Copying, failures_in_one_line
+from fortnox_assets.coordinator import RAW
+from fortnox_assets.defs.checks import complete, incomplete, raw_check_results, raw_check_specs
+from fortnox_assets.defs.copying import LISTED, TOTAL, Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.freshness_policies import DATED, REGISTERS
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
 from fortnox_assets.defs.resources import warehouse_tables
 from fortnox_assets.extract.progress import Progress
+from fortnox_assets.fortnox.errors import IncompleteListing
+from fortnox_assets.freshness import fingerprint
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
 from fortnox_assets.warehouse.sync_state import StoredTables
 
-RAW = "fortnox_raw"
+DOCUMENTS_COST = (
+    "One request for every file. `fortnox-assets documents --company KEY` shows how many; "
+    "name the modules under documents in fortnox.yaml to have them copied."
+)
+# The record of a change of source comes first: after a crash it is there, and the tables follow with the next run.
+LEDGER_TABLES = (LEDGER_SOURCES, *SIE_TABLES)
 OWNERS = ["team:finance-data"]
 CODE_VERSION = "1"
 # A run with this tag reads everything again, see ``fortnox-assets sync --full``.
 FULL_TAG = "fortnox/full"
+# With this one it compares every key in Fortnox with what is stored, which tells what was deleted.
+KEYS_TAG = "fortnox/list_keys"
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -53,13 +65,26 @@ def left_out_assets(endpoints: Mapping[str, Endpoint], settings: Settings) -> li
     ]
 
 
+def documents_left_out(settings: Settings) -> dg.AssetSpec:
+    """The table of fetched files while none are: the reports read it, and it stays empty."""
+    return dg.AssetSpec(
+        raw_key(DOCUMENTS.name),
+        description=f"{_description(DOCUMENTS)}\n\nNot copied: {DOCUMENTS_COST}",
+        group_name=DOCUMENTS.group,
+        owners=OWNERS,
+        kinds={"fortnox"},
+        tags=_tags(DOCUMENTS),
+        metadata={"dagster/column_schema": _columns(DOCUMENTS, settings)},
+    )
+
+
 def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settings: Settings) -> dg.AssetsDefinition:
     """The asset that copies one endpoint, a partition at a time."""
     key = raw_key(endpoint.name)
 
     @dg.multi_asset(
         name=endpoint.name,
-        specs=[_spec(endpoint, settings, _upstream(endpoint, endpoints))],
+        specs=[raw_spec(endpoint, settings, _upstream(endpoint, endpoints))],
         check_specs=raw_check_specs(endpoint, key),
         partitions_def=partitions_of(endpoint),
     )
@@ -68,21 +93,25 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
         fortnox: dg.ResourceParam[Connections],
         progress: dg.ResourceParam[Progress],
         stored: dg.ResourceParam[StoredTables],
-    ) -> Iterator[dg.MaterializeResult[Copied]]:
+    ) -> Iterator[dg.MaterializeResult[Copied] | dg.AssetCheckResult]:
         with failures_in_one_line():
-            copied, metadata = _copying(context, fortnox, progress, stored).endpoint(endpoint)
-        yield _materialised(key, copied, metadata)
+            try:
+                copied, metadata = copying_of(context, fortnox, progress, stored).endpoint(endpoint)
+            except IncompleteListing as error:
+                yield incomplete(key, error)
+                raise
+        yield _materialised(key, copied, metadata, complete(key, metadata.get(LISTED, 0), metadata.get(TOTAL)))
 
     return copy_endpoint
 
 
 def sie_assets(settings: Settings) -> dg.AssetsDefinition:
-    """The ledger of a company and year as its SIE file has it: one file read once, seven tables."""
+    """The ledger of a company and year as its SIE file has it: its tables, and where they came from."""
 
     @dg.multi_asset(
         name="sie",
-        specs=[_spec(table, settings, [raw_key("financial_years")], skippable=True) for table in SIE_TABLES],
-        check_specs=[spec for table in SIE_TABLES for spec in raw_check_specs(table, raw_key(table.name))],
+        specs=[raw_spec(table, settings, [raw_key("financial_years")], skippable=True) for table in LEDGER_TABLES],
+        check_specs=[spec for table in LEDGER_TABLES for spec in raw_check_specs(table, raw_key(table.name))],
         partitions_def=COMPANY_YEAR,
         can_subset=True,
     )
@@ -92,32 +121,37 @@ def sie_assets(settings: Settings) -> dg.AssetsDefinition:
         progress: dg.ResourceParam[Progress],
         stored: dg.ResourceParam[StoredTables],
     ) -> Iterator[dg.MaterializeResult[Copied]]:
-        copying = _copying(context, fortnox, progress, stored)
-        wanted = [table for table in SIE_TABLES if raw_key(table.name) in context.selected_asset_keys]
+        copying = copying_of(context, fortnox, progress, stored)
+        wanted = [table for table in LEDGER_TABLES if raw_key(table.name) in context.selected_asset_keys]
         with failures_in_one_line():
+            for line in copying.coming_changes():
+                context.log.warning(line)
             for table, copied, metadata in copying.sie(wanted):
                 yield _materialised(raw_key(table.name), copied, metadata)
 
     return read_sie
 
 
-def _copying(
+def copying_of(
     context: dg.AssetExecutionContext, connections: Connections, progress: Progress, stored: StoredTables
 ) -> Copying:
+    """What copying the running partition needs."""
     return Copying(
         connections=connections,
         cell=cell_of(context),
         run_id=context.run.run_id,
         stored=stored,
         full=context.run.tags.get(FULL_TAG) == "true",
+        keys=context.run.tags.get(KEYS_TAG) == "true",
         progress=progress,
     )
 
 
-def _materialised(key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any]) -> dg.MaterializeResult[Copied]:
-    return dg.MaterializeResult(
-        asset_key=key, value=copied, metadata=metadata, check_results=list(raw_check_results(key, copied))
-    )
+def _materialised(
+    key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any], *more: dg.AssetCheckResult
+) -> dg.MaterializeResult[Copied]:
+    checks = [*raw_check_results(key, copied), *more]
+    return dg.MaterializeResult(asset_key=key, value=copied, metadata=metadata, check_results=checks)
 
 
 def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.AssetKey]:
@@ -128,8 +162,10 @@ def _upstream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> list[dg.
     return [raw_key(name) for name in names if name in endpoints and name != endpoint.name]
 
 
-def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
+def raw_spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippable: bool = False) -> dg.AssetSpec:
+    """What Dagster is told about a raw table."""
     expression: Any = "company"
+    columns = _columns(table, settings)
     if table.by_financial_year:
         expression = {"company": "company", "financial_year": "financial_year"}
     spec = dg.AssetSpec(
@@ -140,11 +176,13 @@ def _spec(table: Table, settings: Settings, deps: list[dg.AssetKey], *, skippabl
         group_name=table.group,
         owners=OWNERS,
         kinds={"fortnox", settings.environment.fortnox_warehouse},
-        code_version=CODE_VERSION,
+        # Another version shows as stale in the web interface: the code's, or other columns.
+        code_version=f"{CODE_VERSION}.{fingerprint(*((each.name, each.type) for each in columns.columns))}",
+        freshness_policy=DATED if table.by_financial_year else REGISTERS,
         tags=_tags(table),
         metadata={
             "partition_expr": expression,
-            "dagster/column_schema": _columns(table, settings),
+            "dagster/column_schema": columns,
             "key": ", ".join(table.key),
         },
     )

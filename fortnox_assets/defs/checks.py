@@ -5,16 +5,19 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
-from fortnox_assets.catalogue.endpoint import Table
+from fortnox_assets.catalogue.endpoint import Endpoint, Table
 from fortnox_assets.defs.partitions import partitions_of
+from fortnox_assets.fortnox.errors import IncompleteListing
 from fortnox_assets.warehouse.results import Snapshot, Unavailable
 
 AVAILABLE = "available"
+COMPLETE = "complete"
 KNOWN_FIELDS = "known_fields"
 PARSED_VALUES = "parsed_values"
 
 _DESCRIPTIONS = {
     AVAILABLE: "The company's licences and scopes let the endpoint be read.",
+    COMPLETE: "As many list rows arrived as Fortnox says there are (@TotalResources), and none twice.",
     KNOWN_FIELDS: "Fortnox sent no field the catalogue does not know.",
     PARSED_VALUES: "Every value fitted its column, and none was hidden by a missing right (API_NORIGHT).",
 }
@@ -27,7 +30,26 @@ def raw_check_specs(table: Table, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
         return [
             dg.AssetCheckSpec(name, asset=key, description=description, partitions_def=partitions_of(table))
             for name, description in _DESCRIPTIONS.items()
+            if name != COMPLETE or isinstance(table, Endpoint)
         ]
+
+
+def complete(key: dg.AssetKey, listed: int, total: int | None) -> dg.AssetCheckResult:
+    """Of a list that was read to its end: the client refuses one whose rows and total differ."""
+    counts = {"listed": listed} if total is None else {"listed": listed, "@TotalResources": total}
+    return dg.AssetCheckResult(asset_key=key, check_name=COMPLETE, passed=True, metadata=counts)
+
+
+def incomplete(key: dg.AssetKey, error: IncompleteListing) -> dg.AssetCheckResult:
+    """Of a list whose rows and total still differed after it had been read again: nothing of it is stored."""
+    total = {} if error.total_resources is None else {"@TotalResources": error.total_resources}
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=COMPLETE,
+        passed=False,
+        description=str(error),
+        metadata={"listed": error.received, **total},
+    )
 
 
 def raw_check_results(key: dg.AssetKey, result: Snapshot | Unavailable) -> Iterator[dg.AssetCheckResult]:
@@ -38,7 +60,8 @@ def raw_check_results(key: dg.AssetKey, result: Snapshot | Unavailable) -> Itera
         yield _warning(key, PARSED_VALUES, {})
         return
     yield _warning(key, AVAILABLE, {})
-    yield _warning(key, KNOWN_FIELDS, result.report.unknown_fields)
+    shapes = {f"{path} ({result.report.unknown_shapes[path]})": n for path, n in result.report.unknown_fields.items()}
+    yield _warning(key, KNOWN_FIELDS, shapes)
     hidden = {f"{path} (API_NORIGHT)": count for path, count in result.report.no_right.items()}
     yield _warning(key, PARSED_VALUES, {**result.report.unparsed, **hidden})
 

@@ -1,6 +1,6 @@
 """One partition of one raw table: from Fortnox, or from SIE files, to what the IO manager stores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,15 +9,19 @@ from typing import Any
 import dagster as dg
 
 from fortnox_assets.catalogue.endpoint import Endpoint, Table
+from fortnox_assets.catalogue.own_tables import DOCUMENTS, LEDGER_SOURCES
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections, NoLedgerFileError
 from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
+from fortnox_assets.documents.bring import Desk, bring
 from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
 from fortnox_assets.extract.watermark import on_fortnox_clock, utc_now
 from fortnox_assets.fortnox.counters import RequestCounts
 from fortnox_assets.fortnox.errors import FortnoxTransient, FortnoxUnavailable
+from fortnox_assets.ledger_sources import Source, coming_changes, new_records
+from fortnox_assets.settings import DocumentsSelection
 from fortnox_assets.warehouse.columns import Caster, FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot, Unavailable
@@ -27,6 +31,9 @@ Copied = Snapshot | Unavailable
 NOT_CONNECTED = "the company has no Fortnox connection, only uploaded SIE files"
 NOT_AVAILABLE = "not available"
 MISSING = "missing"
+NEW_FIELDS = "new fields"
+LISTED = "listed"
+TOTAL = "@TotalResources"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,7 @@ class Copying:
     run_id: str
     stored: StoredTables
     full: bool = False
+    keys: bool = False
     progress: Progress = field(default_factory=Silent)
     began: datetime = field(default_factory=utc_now)
 
@@ -53,7 +61,8 @@ class Copying:
             lacking, metadata = self._unavailable(endpoint, str(error))
             return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}
         counted = {
-            "listed": extraction.listed,
+            LISTED: extraction.listed,
+            **({} if extraction.total_resources is None else {TOTAL: extraction.total_resources}),
             "details": extraction.details,
             "details kept from an earlier run": extraction.counts.reused,
             "vanished while reading": extraction.vanished,
@@ -72,16 +81,19 @@ class Copying:
 
     def sie(self, tables: Sequence[Table]) -> Iterator[tuple[Table, Copied, Mapping[str, Any]]]:
         """These SIE tables of the cell: its files are fetched once, or not at all where they cannot have changed."""
+        books = [table for table in tables if table is not LEDGER_SOURCES]
         uploaded = self._source() == "sie_file"
-        settled = [None if uploaded else self._update(table).settled() for table in tables]
-        if all(settled):
-            for table, state in zip(tables, settled, strict=True):
-                yield table, *self._still(table, state)
+        settled = {table.name: None if uploaded else self._update(table).settled() for table in books}
+        if books and all(settled.values()):
+            for table in tables:
+                yield table, *self._still(table, settled.get(table.name))
             return
         with self.ledger_files() as files:
             for table in tables:
                 if isinstance(files, NoLedgerFileError):
                     yield table, *self.missing(table, str(files))
+                elif table is LEDGER_SOURCES:
+                    yield table, *self.ledger_sources(files)
                 else:
                     yield table, *self.sie_table(table, files)
 
@@ -92,9 +104,8 @@ class Copying:
         return copied, {**_about(copied), **_how(copied, {}), "files": len(files)}
 
     def _still(self, table: Table, state: SyncState | None) -> tuple[Copied, Mapping[str, Any]]:
-        if state is None:
-            raise ValueError(f"{table.name}: was never stored")
-        copied = self._update(table).still(state)
+        update = self._update(table)
+        copied = update.still(state) if state else update.added(list, self.began)
         return copied, {**_about(copied), **_how(copied, {})}
 
     def _asked_at(self) -> datetime:
@@ -103,6 +114,54 @@ class Copying:
         if not self.connections.is_connected(company):
             return self.began
         return on_fortnox_clock(self.began, self.connections.client(company))
+
+    def ledger_sources(self, files: tuple[LedgerFile, ...]) -> tuple[Copied, Mapping[str, Any]]:
+        """A record of each year whose ledger comes from somewhere else than before."""
+        update = self._update(LEDGER_SOURCES)
+        copied = update.added(lambda: new_records(files, self.stored, update.cell, self.began), self.began)
+        return copied, {
+            **_about(copied),
+            **_how(copied, {}),
+            "ledger": ", ".join(str(Source.of(file)) for file in files),
+        }
+
+    def documents(
+        self, choice: DocumentsSelection, tell: Callable[[str], object]
+    ) -> tuple[Copied, Mapping[str, Any], Mapping[str, str]]:
+        """The rows of fetched files that are new or changed, metadata, and why each file that is not there is not.
+
+        ``tell`` hears what it will cost before the first request.
+        """
+        company, label = self.cell.company, self.cell.label
+        if not self.connections.is_connected(company):
+            return *self._unavailable(DOCUMENTS, NOT_CONNECTED), {}
+        update = self._update(DOCUMENTS)
+        desk = Desk(
+            stored=self.stored,
+            store=self.connections.settings.document_store,
+            part=self.connections.slice(company, label),
+            choice=choice,
+        )
+        spool = self.connections.spool_directory / "documents" / company / str(label)
+        before = self.connections.traffic()
+        with update.alone() as lock:
+            planned, _, _ = desk.planned()
+            tell(f"{len(planned.fetch)} files to fetch, one request each; {len(planned.there)} are there")
+            try:
+                brought = bring(desk, self.connections.client(company), spool, self.progress, look=self.full)
+            except FortnoxUnavailable as error:
+                lock.release()
+                lacking, metadata = self._unavailable(DOCUMENTS, str(error))
+                return lacking, {**metadata, MISSING: error.reason.value.replace("_", " ")}, {}
+            copied = update.changed(brought.rows, brought.deleted, self.began, lock, brought.journal.remove)
+        traffic = _traffic(self.connections.traffic() - before)
+        return copied, {**_about(copied), **_how(copied, {}), **brought.counts, **traffic}, brought.lacking
+
+    def coming_changes(self) -> Iterator[str]:
+        """What the load is about to take from another source than what is stored, a line each."""
+        company, label = self.cell.company, self.cell.label
+        if label is not None:
+            yield from coming_changes(self.connections, self.stored, company, label)
 
     @contextmanager
     def ledger_files(self) -> Iterator[tuple[LedgerFile, ...] | NoLedgerFileError]:
@@ -148,7 +207,12 @@ class Copying:
             new_fields=settings.config.new_fields if settings.config else "report",
         )
         return Update(
-            connections=self.connections, stored=self.stored, caster=caster, full=self.full, progress=self.progress
+            connections=self.connections,
+            stored=self.stored,
+            caster=caster,
+            full=self.full,
+            progress=self.progress,
+            keys=self.keys,
         )
 
     def _unavailable(self, table: Table, reason: str) -> tuple[Copied, Mapping[str, Any]]:
@@ -174,7 +238,9 @@ def failures_in_one_line() -> Iterator[None]:
 
 def _about(copied: Snapshot) -> Mapping[str, Any]:
     report = copied.report
+    new = {NEW_FIELDS: dict(report.unknown_shapes)} if report.unknown_shapes else {}
     return {
+        **new,
         "rows": copied.rows,
         "unknown fields": dict(report.unknown_fields),
         "unparsed values": sum(report.unparsed.values()),

@@ -16,12 +16,15 @@ from dagster._core.definitions.metadata import TableMetadataSet
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 
+from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
 from fortnox_assets.defs.copying import failures_in_one_line
+from fortnox_assets.defs.freshness_policies import REPORTS
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.chosen import chosen_warehouse
+from fortnox_assets.warehouse.columns import FieldSelection
 
 REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
@@ -47,6 +50,12 @@ class ReportingTranslator(DagsterDbtTranslator):
         if _is_mart(dbt_resource_props):
             return _GROUPS.get(dbt_resource_props["name"].split("_")[0], "reports")
         return str(dbt_resource_props["fqn"][1])
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """As dagster-dbt describes it, and how fresh a mart is kept."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        policy = REPORTS if spec.key.path[0] == REPORTING else None
+        return spec.replace_attributes(freshness_policy=policy) if policy else spec
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - the same for all
         """The team that answers for the figures."""
@@ -79,8 +88,10 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     target = settings.state_dir / "dbt" / "runs" / context.run.run_id
     warehouse = chosen_warehouse(settings)
     with warehouse.building():
-        # Also columns of fields that are left out, so that every model finds what it selects; they stay empty.
-        warehouse.ensure_raw_tables()
+        chosen = {name: settings.chosen_fields(name) for name in RAW_TABLES}
+        warehouse.ensure_raw_tables(
+            {name: FieldSelection(include=each.include, exclude=each.exclude) for name, each in chosen.items()}
+        )
         _reuse_parse(_target(settings), target)
         command = ["build", "--exclude-resource-type", "unit_test", "--no-use-colors"]
         invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)

@@ -1,16 +1,14 @@
 """The three jobs everything else is made of: registers, one financial year, reports."""
 
-from typing import Any
-
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from fortnox_assets.defs.partitions import COMPANY, COMPANY_YEAR
+from fortnox_assets.coordinator import COMPANY_TAG
+from fortnox_assets.defs.partitions import COMPANY, COMPANY_YEAR, cell_of_key
 
 SYNC_REGISTERS = "sync_registers"
 SYNC_FINANCIAL_YEAR = "sync_financial_year"
 BUILD_REPORTS = "build_reports"
-COMPANY_TAG = "fortnox/company"
 
 
 def copying_jobs(raw: list[dg.AssetsDefinition]) -> list[UnresolvedAssetJobDefinition]:
@@ -21,24 +19,24 @@ def copying_jobs(raw: list[dg.AssetsDefinition]) -> list[UnresolvedAssetJobDefin
         dg.define_asset_job(
             SYNC_REGISTERS,
             selection=dg.AssetSelection.assets(*by_company),
-            config=_tagged_with_company(COMPANY),
+            config=_tagged(COMPANY),
             description="Copies every register (customers, articles, cost centres, ...) of one company.",
         ),
         dg.define_asset_job(
             SYNC_FINANCIAL_YEAR,
             selection=dg.AssetSelection.assets(*by_year),
-            config=_tagged_with_company(COMPANY_YEAR),
+            config=_tagged(COMPANY_YEAR),
             description="Copies the ledger and every dated document of one company and financial year.",
         ),
     ]
 
 
-def _tagged_with_company(partitions: dg.PartitionsDefinition[str]) -> "dg.PartitionedConfig[Any]":
-    """No configuration, and a tag that is the same for every run of a company, by which the queue keeps them apart."""
+def _tagged(partitions: dg.PartitionsDefinition[str]) -> dg.PartitionedConfig[dg.PartitionsDefinition[str]]:
+    """Every run of a partition says whose it is: in the list of runs, and to the limit of runs a company."""
     return dg.PartitionedConfig(
         partitions_def=partitions,
-        run_config_for_partition_key_fn=lambda _key: {},
-        tags_for_partition_key_fn=lambda key: {COMPANY_TAG: key.split("|", 1)[0]},
+        run_config_for_partition_key_fn=lambda _: {},
+        tags_for_partition_key_fn=lambda key: {COMPANY_TAG: cell_of_key(key).company},
     )
 
 

@@ -39,14 +39,21 @@ def partitions_of(table: Table) -> dg.PartitionsDefinition[str]:
 
 def cell_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Cell:
     """The company and year of the running partition."""
-    key = context.partition_key
-    if isinstance(key, dg.MultiPartitionKey):
-        dimensions = key.keys_by_dimension
-        return Cell(company=dimensions["company"], label=int(dimensions["financial_year"]))
-    return Cell(company=key)
+    return cell_of_key(context.partition_key)
+
+
+def cell_of_key(key: str) -> Cell:
+    """The company and year of a partition key, as Dagster hands it out or as text."""
+    company, _, label = key.partition("|")  # "|" can be part of neither
+    return Cell(company=company, label=int(label) if label else None)
 
 
 def register(instance: dg.DagsterInstance, companies: Iterable[str], labels: Iterable[int]) -> None:
     """Makes companies and financial years known to Dagster; those it knows already stay as they are."""
     instance.add_dynamic_partitions("fortnox_company", sorted(companies))
     instance.add_dynamic_partitions("fortnox_financial_year", [str(label) for label in sorted(labels)])
+
+
+def forget(instance: dg.DagsterInstance, company: str) -> None:
+    """Makes a company unknown to Dagster; the record of its runs stays."""
+    instance.delete_dynamic_partition("fortnox_company", company)

@@ -4,15 +4,16 @@ From the moment what is stored has been looked at until the result is stored, no
 partition; the result's ``in_the_end`` frees it, which the IO manager calls whatever happens.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.cell_lock import CellLock
 from fortnox_assets.connections import Connections
+from fortnox_assets.erasures import Erasures
 from fortnox_assets.extract.changes import Basis, StoredKey, changes
 from fortnox_assets.extract.client import Row
 from fortnox_assets.extract.details import details_wanted
@@ -43,13 +44,17 @@ _KEY_COLUMNS = ("_row_key", "_list_hash", "_deleted_at")
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One partition of one table, whose company, label and columns are those of ``caster``."""
+    """One partition of one table, whose company, label and columns are those of ``caster``.
+
+    ``full`` reads everything again, ``keys`` at least every key, whenever they were read last.
+    """
 
     connections: Connections
     stored: StoredTables
     caster: Caster
     full: bool
     progress: Progress
+    keys: bool = False
 
     def endpoint(self, endpoint: Endpoint, *, details: bool | None) -> tuple[Snapshot, Extraction]:
         """What to store of an endpoint, and the extraction it was read by.
@@ -57,27 +62,28 @@ class Update:
         Raises: what ``snapshot`` and ``changes`` raise; WarehouseError; BusyError.
         """
         company, label = self.caster.company, self.caster.label
-        with self._alone() as lock:
+        with self.alone() as lock:
+            rows_kept = self._filter()
             part, client = self.connections.slice(company, label), self.connections.client(company)
-            before = self.stored.state(endpoint.name, self._cell)
+            before = self.stored.state(endpoint.name, self.cell)
             locked = endpoint.name in STILL_WHEN_LOCKED and self.connections.is_locked(company, label)
             shape = self._shape(details_wanted(endpoint, asked=details))
             wanted = Wanted(shape=shape, window=window_of(part), locked=locked)
             told = client.server_clock_offset is not None
             now = on_fortnox_clock(utc_now(), client)
-            much = reach(before, wanted, freshness(endpoint, self.connections.settings), now, full=self.full)
+            fresh = freshness(endpoint, self.connections.settings)
+            if self.keys:
+                fresh = replace(fresh, key_listing=timedelta(0))
+            much = reach(before, wanted, fresh, now, full=self.full)
             if before is not None and much is Reach.NOTHING:
                 lock.release()
                 return self.still(before), Extraction(Counts(), None, before.watermark, compared=False)
-            options = Options(progress=self.progress, details=details, resumable=True, rows=self._filter())
+            options = Options(progress=self.progress, details=details, resumable=True, rows=rows_kept)
             extraction = self._read(endpoint, part, before, much, options)
             with extraction:
-                rows = spill(
-                    extraction.rows,
-                    self.caster,
-                    self.connections.spool_directory,
-                    after_commit=(extraction.forget,),
-                )
+                # List row and detail were judged apart; whose they are may stand in one of them alone.
+                kept = (rows_kept.spooled(batch) for batch in extraction.rows)
+                rows = spill(kept, self.caster, self.connections.spool_directory, after_commit=(extraction.forget,))
             # Our clock may have been put right meanwhile: the earlier of the two readings is safe.
             began = min(now, extraction.watermark) if told else extraction.watermark
             state = self._state(extraction, began, before if much is not Reach.EVERYTHING else None, wanted)
@@ -106,7 +112,7 @@ class Update:
             return None
         now = on_fortnox_clock(utc_now(), self.connections.client(company))
         before, fresh = (
-            self.stored.state(self.caster.table.name, self._cell),
+            self.stored.state(self.caster.table.name, self.cell),
             locked_freshness(self.connections.settings),
         )
         return before if before is not None and is_still(before, self._wanted_file(), fresh, now) else None
@@ -127,8 +133,8 @@ class Update:
         Nothing either when another run has stored what it asked for later than ``asked_at``, when these were.
         Raises: what ``rows`` raises; WarehouseError; BusyError.
         """
-        with self._alone() as lock:
-            before, wanted = self.stored.state(self.caster.table.name, self._cell), self._wanted_file()
+        with self.alone() as lock:
+            before, wanted = self.stored.state(self.caster.table.name, self.cell), self._wanted_file()
             state = SyncState(
                 kind=SyncKind.SNAPSHOT,
                 watermark=asked_at,
@@ -150,8 +156,37 @@ class Update:
             read = replace(read, state=state, anew=self.full, in_the_end=(lock.release,))
             return Changes.of(read, state) if same else read
 
+    def added(self, find: Callable[[], list[Row]], asked_at: datetime) -> Changes:
+        """What to add to a table whose rows are never changed: those that ``find`` answers once no other run can add.
+
+        Raises: what ``find`` raises; WarehouseError; BusyError.
+        """
+        with self.alone() as lock:
+            return self.changed(find(), (), asked_at, lock)
+
+    def changed(
+        self,
+        rows: Sequence[Row],
+        deleted: tuple[str, ...],
+        asked_at: datetime,
+        lock: CellLock,
+        *after_commit: Callable[[], None],
+    ) -> Changes:
+        """New and changed rows, and keys that are gone, of a partition that ``lock`` holds until they are stored."""
+        state = SyncState(
+            kind=SyncKind.CHANGES if rows or deleted else SyncKind.UNCHANGED,
+            watermark=asked_at,
+            listed_at=asked_at,
+            full_at=asked_at,
+            shape=self._shape(None),
+            run_id=self.caster.run_id,
+        )
+        batches = [list(rows)] if rows else []
+        spilt = spill(batches, self.caster, self.connections.spool_directory, after_commit=after_commit)
+        return Changes.of(replace(spilt, in_the_end=(lock.release,)), state, deleted)
+
     @contextmanager
-    def _alone(self) -> Iterator[CellLock]:
+    def alone(self) -> Iterator[CellLock]:
         """Keeps other runs away; when all goes well until the result is stored, else until the block ends."""
         directory = self.connections.settings.state_dir / "locks"
         lock = CellLock(directory, self.caster.table.name, self.caster.company, self.caster.label)
@@ -163,13 +198,14 @@ class Update:
             raise
 
     @property
-    def _cell(self) -> Cell:
+    def cell(self) -> Cell:
+        """The partition."""
         label = self.caster.label
         company: Cell = {"company": self.caster.company}
         return company if label is None else {**company, "financial_year": label}
 
     def _keys(self) -> Iterator[StoredKey]:
-        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self._cell, _KEY_COLUMNS):
+        for key, list_hash, deleted_at in self.stored.rows(self.caster.table.name, self.cell, _KEY_COLUMNS):
             if key is not None:
                 yield cast("str", key), list_hash, deleted_at is not None
 
@@ -182,9 +218,21 @@ class Update:
         return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
 
     def _filter(self) -> RowFilter:
-        """Keeps what is left out away from the disk too."""
-        chosen = self.caster.chosen
-        return RowFilter() if chosen.everything else RowFilter(keep=chosen.keep, version=fingerprint(*chosen.names()))
+        """Keeps away from the disk, and from the warehouse, who was erased and what ``fortnox.yaml`` leaves out.
+
+        Erasures are looked up while no other run, and no erasure, may have the partition.
+        """
+        table, chosen = self.caster.table.name, self.caster.chosen
+        erasures = Erasures.stored(self.stored, self.caster.company)
+        still = erasures.keeper(table, self.stored, self.caster.company)
+        if still is None and chosen.everything:
+            return RowFilter()
+
+        def keep(row: Row) -> Row | None:
+            wanted = row if still is None else still(row)
+            return None if wanted is None else chosen.keep(wanted)
+
+        return RowFilter(keep=keep, version=fingerprint(erasures.version if still else "", *chosen.names()))
 
     def _state(self, extraction: Extraction, now: datetime, before: SyncState | None, wanted: Wanted) -> SyncState:
         listed = before is None or extraction.compared

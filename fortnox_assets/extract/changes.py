@@ -12,15 +12,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Unpack
 
-from fortnox_assets.catalogue.endpoint import Endpoint, Slicing
+from fortnox_assets.catalogue.endpoint import Endpoint, Listing, Slicing
 from fortnox_assets.extract.client import Client
 from fortnox_assets.extract.details import details_wanted
+from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.extraction import Differences, Extraction, Options, catalogue_of, reading_of, spool_of
 from fortnox_assets.extract.listing import Counts, Reading, list_calls, read_listing
+from fortnox_assets.extract.progress import Silent
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.snapshot import details_of, honours_changes, read_all
 from fortnox_assets.extract.spool import Spool
 from fortnox_assets.extract.watermark import on_fortnox_clock, since, utc_now
+from fortnox_assets.fortnox.listing import LARGEST_PAGE
+
+LISTED_AGAIN = 3
 
 # Key, hash of the list row, and whether the row is marked as deleted.
 StoredKey = tuple[str, str | None, bool]
@@ -56,7 +61,8 @@ def changes(
         counts, compared = Counts(), True
         if not part.is_empty:
             counts, compared = _read(reading, basis, spool, options, with_details=with_details)
-        found, deleted = spool.compared(), spool.not_listed() if compared else ()
+        deleted = _gone(reading, spool) if compared else spool.moved_away()
+        found = spool.compared()
         spool.keep_changed()
         if with_details:
             counts += details_of(reading, spool, began)
@@ -66,6 +72,31 @@ def changes(
     reading.progress.done(endpoint.name, counts.kept)
     met = Differences(new=found.new, changed=found.changed, reappeared=found.reappeared, deleted=deleted)
     return Extraction(counts, spool, on_fortnox_clock(began, client), differences=met, compared=compared)
+
+
+def _gone(reading: Reading, spool: Spool) -> tuple[str, ...]:
+    """Keys that are gone. Those of a list of several pages are listed again, before they are taken for gone.
+
+    While such a list is read one row can be deleted and another added: the next page then misses a row that is there,
+    and the numbers still agree. Raises: ExtractionError when the list is never twice the same.
+    """
+    gone = spool.not_listed()
+    several_pages = reading.endpoint.listing is Listing.PAGES and spool.count() + len(gone) > LARGEST_PAGE
+    for _ in range(LISTED_AGAIN if several_pages else 0):
+        if not gone:
+            return gone
+        before = set(gone)
+        spool.forget_listed()
+        read_listing(replace(reading, progress=Silent()), spool)
+        gone = spool.not_listed()
+        if before.issuperset(gone):
+            return gone
+    if several_pages and gone:
+        raise ExtractionError(
+            f"{reading.endpoint.name}: rows go while the list is read, {LISTED_AGAIN + 1} times over; nothing of it is "
+            "stored: run again when nobody works in this list"
+        )
+    return gone
 
 
 def _read(reading: Reading, basis: Basis, spool: Spool, options: Options, *, with_details: bool) -> tuple[Counts, bool]:

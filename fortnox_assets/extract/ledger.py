@@ -70,12 +70,14 @@ def content_of(files: tuple[LedgerFile, ...]) -> str:
 
     The day a file was written is left out, so books that stay the same keep their text. Raises: SieError.
     """
-    parts = []
-    for file in files:
-        with file.path.open("rb") as content:
-            books = _opened(content, file).content_hash
-        parts.append(f"{file.financial_year.id} {file.source} {file.name} {books}")
+    parts = [f"{file.financial_year.id} {file.source} {file.name} {books_of(file)}" for file in files]
     return "; ".join(parts) or "no file"
+
+
+def books_of(file: LedgerFile) -> str:
+    """SHA-256 of the books in the file, the same at every export of them. Raises: SieError."""
+    with file.path.open("rb") as content:
+        return _opened(content, file).content_hash
 
 
 def sie_rows(file: LedgerFile, table: str) -> Iterator[list[Row]]:

@@ -104,6 +104,8 @@ def _read_one(reading: Reading, spool: Spool, call: ListCall, before: Counts) ->
     )
     for page in pages:
         rows, met = belonging(reading, call, page.rows)
+        if reading.since is not None and met.outside_window:
+            spool.note_elsewhere({key_of(endpoint, row) for row in page.rows} - {key_of(endpoint, row) for row in rows})
         repeated = spool.add(call.number, keyed(reading, rows))
         counts = replace(counts + met, repeated=counts.repeated + repeated, total_resources=page.total_resources)
         so_far = before + counts
@@ -129,6 +131,9 @@ def list_calls(reading: Reading) -> tuple[ListCall, ...]:
             ListCall(number=number, parameters={**always, "financialyear": year.id}, year=year)
             for number, year in enumerate(years)
         )
+    if reading.since is not None and endpoint.longest_span_days is None:
+        # What has changed its date too shows only where no date is asked for.
+        return (ListCall(number=0, parameters=always),)
     return tuple(
         ListCall(number=number, parameters={**always, **bounds})
         for number, bounds in enumerate(date_bounds(endpoint, part, reading.today))

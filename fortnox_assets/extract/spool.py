@@ -30,9 +30,10 @@ create table if not exists detail (key text primary key, list_hash blob not null
 create table if not exists good_at (moment text not null);
 create table if not exists kept (version text not null);
 create table touched (key text primary key) without rowid;
+create table elsewhere (key text primary key) without rowid;
 create table stored (key text primary key, list_hash text, deleted integer not null) without rowid;
 """
-_OF_ONE_RUN = ("listing", "touched", "stored")
+_OF_ONE_RUN = ("listing", "touched", "elsewhere", "stored")
 # Changes when what is kept from one run to the next changes its meaning.
 _FORMAT = 2
 
@@ -66,6 +67,10 @@ class SpooledRow(dict[str, Any]):
         super().__init__(row)
         self.row_key = row_key
         self.list_hash = list_hash.hex()
+
+    def reduced_to(self, fields: Row) -> "SpooledRow":
+        """The row with these fields alone."""
+        return SpooledRow(fields, self.row_key, bytes.fromhex(self.list_hash))
 
 
 class Spool:
@@ -176,6 +181,20 @@ class Spool:
                 "select key from stored where not deleted and key not in (select key from listing) order by key"
             ).fetchall()
         return tuple(key for (key,) in found if self.asked_about(key))
+
+    def note_elsewhere(self, keys: Iterable[tuple[str, ...]]) -> None:
+        """Notes rows that have changed and belong to another partition."""
+        with self._disk(), self._connection:
+            noted = ((to_text(key),) for key in keys)
+            self._connection.executemany("insert or ignore into elsewhere values (?)", noted)
+
+    def moved_away(self) -> tuple[str, ...]:
+        """Keys that are stored here, and were found to belong to another partition now."""
+        with self._disk():
+            found = self._connection.execute(
+                "select key from stored join elsewhere using (key) where not deleted order by key"
+            ).fetchall()
+        return tuple(key for (key,) in found)
 
     def stored_without_document(self) -> tuple[str, ...]:
         """Keys that are stored, and whose document is gone since the list was read."""

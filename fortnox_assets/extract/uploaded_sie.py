@@ -93,10 +93,11 @@ def uploaded_files(directory: Path) -> tuple[UploadedSie, ...]:
     if not directory.is_dir():
         return ()
     found = (path for path in directory.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
-    return tuple(_uploaded(path) for path in sorted(found))
+    return tuple(uploaded_file(path) for path in sorted(found))
 
 
-def _uploaded(path: Path) -> UploadedSie:
+def uploaded_file(path: Path) -> UploadedSie:
+    """What one SIE file covers and whose it says it is. Raises: SieError when it is no SIE 4 file of a whole year."""
     try:
         with path.open("rb") as content:
             reader = SieReader(content, path.name)
@@ -117,11 +118,16 @@ def _uploaded(path: Path) -> UploadedSie:
     )
 
 
-def _refuse_another_company(file: UploadedSie, company: CompanyIdentity) -> None:
-    known = company.tenant_id is not None or company.organisation_number
+def is_of(file: UploadedSie, company: CompanyIdentity) -> bool:
+    """Whether the file says by #FNR or #ORGNR that it is the company's."""
     same_number = company.tenant_id is not None and file.internal_id.strip() == str(company.tenant_id)
     mine, its = _digits(company.organisation_number or ""), _digits(file.organisation_number)
-    if not known or same_number or (its and mine == its):
+    return same_number or bool(its and mine == its)
+
+
+def _refuse_another_company(file: UploadedSie, company: CompanyIdentity) -> None:
+    known = company.tenant_id is not None or company.organisation_number
+    if not known or is_of(file, company):
         return
     says = ", ".join(
         f"#{label} {text}" for label, text in (("ORGNR", file.organisation_number), ("FNR", file.internal_id)) if text

@@ -11,14 +11,18 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Protocol, Self, TypeVar
+
+import httpx
+from pydantic import SecretStr
 
 from fortnox_assets.fortnox.answers import Answer
 from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxNotFound, FortnoxTransient
 from fortnox_assets.fortnox.listing import Listing, Page, Parameters, Row, complete, one_attempt, unwrap
 from fortnox_assets.fortnox.paths import AllowedPaths
-from fortnox_assets.fortnox.sender import Ask, Connection, Sender
+from fortnox_assets.fortnox.sender import Ask, Connection, Saved, Sender
 from fortnox_assets.fortnox.tokens import Tokens
 
 # 24 requests in 5 s are 4.8 a second; Fortnox answers in 0.1 to 1 s, so five in flight never leave the budget unused.
@@ -93,6 +97,18 @@ class FortnoxClient:
         ask = Ask(path=path, parameters=parameters, accept=None)
         return self._sender.send(ask, _bytes if may_be_empty else _some_bytes)
 
+    def save(self, path: str, target: Path, parameters: Parameters = NO_PARAMETERS, *, longest: int) -> Saved:
+        """The bytes of a file on disk, a piece in memory at a time. FileTooLarge for more than ``longest`` bytes."""
+        self._check(path)
+        return self._sender.save(Ask(path=path, parameters=parameters, accept=None), target, longest)
+
+    def in_turn(self, jobs: Iterable[tuple[K, Callable[[], V]]]) -> Iterator[tuple[K, V]]:
+        """The results of ``jobs``, in order, as many under way at once as this client may have requests in flight.
+
+        ``jobs`` is read only so far ahead. The first error is raised in its place; what has not begun then never does.
+        """
+        return self._in_order(jobs, self._in_flight)
+
     def pages(self, path: str, parameters: Parameters = NO_PARAMETERS, *, wrapper: str | None) -> Iterator[Page]:
         """One reading of a list with totals; IncompleteListing when they do not add up. Most want :meth:`listing`."""
         listing = self._listing(path, parameters, wrapper=wrapper, key=None)
@@ -125,6 +141,21 @@ class FortnoxClient:
         and what has not begun by then never does.
         """
         return self._in_order(((call, self._answering(call)) for call in calls), self._in_flight * AHEAD)
+
+    def access_token(self) -> SecretStr:
+        """A token for what is not HTTP: Fortnox's WebSocket. Renewed when it has to be, in one attempt."""
+        self._refuse_when_closed()
+        request = self._http.build_request("GET", "http://never-sent.invalid")
+        flow = (self._http.auth or httpx.Auth()).sync_auth_flow(request)
+        try:
+            asked = next(flow)
+            while asked is not request:
+                asked = flow.send(self._http.send(asked, auth=None))
+        except httpx.HTTPError as error:
+            raise FortnoxTransient(f"{self.company}: getting an access token: {type(error).__name__}") from None
+        finally:
+            flow.close()
+        return SecretStr(request.headers["Authorization"].removeprefix("Bearer "))
 
     @property
     def server_clock_offset(self) -> float | None:

@@ -9,6 +9,7 @@
     ├── FortnoxTransient      it may work later; raised to the caller when the retries are used up
     ├── UnexpectedAnswer      a good answer that does not have the promised shape
     ├── IncompleteListing     the rows of a listing never added up to Fortnox's own totals
+    ├── FileTooLarge          a file has more bytes than may be fetched
     ├── ForbiddenPath         the client refuses to ask: not on the allow-list, or it would change data
     ├── ConnectionClosed      the client was closed while a call was waiting
     └── StateUnusable         the state directory cannot be used: unwritable, full, locked, damaged
@@ -96,6 +97,14 @@ class IncompleteListing(FortnoxError):
         super().__init__(message)
         self.received = received
         self.total_resources = total_resources
+
+
+class FileTooLarge(FortnoxError):
+    """The file has more bytes than may be fetched; ``size`` is how many, or how many there were when it was left."""
+
+    def __init__(self, message: str, *, size: int = 0) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class ForbiddenPath(FortnoxError):

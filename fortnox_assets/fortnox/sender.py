@@ -1,8 +1,11 @@
 """One GET becomes one good answer or one error: throttled, authorised, retried and counted."""
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
@@ -10,7 +13,7 @@ import httpx
 from fortnox_assets.fortnox.answers import Answer, from_response, http_date, without_secrets
 from fortnox_assets.fortnox.auth import Grant
 from fortnox_assets.fortnox.counters import RequestCounters, RequestCounts
-from fortnox_assets.fortnox.errors import ConnectionClosed, FortnoxBadRequest, FortnoxTransient
+from fortnox_assets.fortnox.errors import ConnectionClosed, FileTooLarge, FortnoxBadRequest, FortnoxTransient
 from fortnox_assets.fortnox.retry import Retrier
 from fortnox_assets.fortnox.throttle import Throttle
 
@@ -18,6 +21,9 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 60.0
 # Fortnox writes the SIE file of a whole year while we wait for its first byte.
 SIE_READ_TIMEOUT_SECONDS = 120.0
+PIECE_BYTES = 64 * 1024
+# Enough to tell what a file is, and more than any error envelope inside a 200 has.
+FIRST_BYTES = 8 * 1024
 
 T = TypeVar("T")
 
@@ -29,6 +35,16 @@ class Ask:
     path: str
     parameters: Mapping[str, str | int]
     accept: str | None = "application/json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """A body in a file: what it hashes to, its size, its first bytes, and what its header says it is called."""
+
+    sha256: str
+    size: int
+    first: bytes
+    disposition: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +77,34 @@ class Sender:
         """
         return self._connection.retrier.run(lambda: decode(self._once(ask)))
 
+    def save(self, ask: Ask, target: Path, longest: int) -> Saved:
+        """The body of the answer to ``ask`` in the file ``target``, piece by piece; tried again as a whole.
+
+        Raises: FileTooLarge for more than ``longest`` bytes, before they are read where the answer says how many there
+        are; else FortnoxError as the answer says. OSError when the disk does not take it.
+        """
+        return self._connection.retrier.run(lambda: self._saved(ask, target, longest))
+
+    def _saved(self, ask: Ask, target: Path, longest: int) -> Saved:
+        with self._asked(ask) as (request, doing):
+            response = self._connection.http.send(request, stream=True)
+            received_at = self._connection.clock()
+            self._compare_clocks(response, received_at)
+            try:
+                if response.is_success:
+                    _refuse_longer(int(response.headers.get("Content-Length") or 0), longest, doing, ask)
+                    saved = _poured(response, target, lambda size: _refuse_longer(size, longest, doing, ask))
+                    self._connection.counters.add(RequestCounts(bytes_received=saved.size))
+                    body = saved.first
+                else:
+                    body = response.read()
+                    self._connection.counters.add(RequestCounts(bytes_received=len(body)))
+            finally:
+                response.close()
+        if error := from_response(_answer(doing, ask, response, body, received_at)):
+            raise error
+        return saved
+
     def _pace(self, request: httpx.Request) -> None:
         """Runs before anything is sent, so that a request repeated after a 401 waits for its turn too."""
         if request.method != "GET":
@@ -69,13 +113,30 @@ class Sender:
         self._connection.counters.add(RequestCounts(requests=1, seconds_waited=waited))
 
     def _once(self, ask: Ask) -> Answer:
+        with self._asked(ask) as (request, doing):
+            response = self._connection.http.send(request)
+        received_at = self._connection.clock()
+        self._connection.counters.add(RequestCounts(bytes_received=len(response.content)))
+        self._compare_clocks(response, received_at)
+        answer = _answer(doing, ask, response, response.content, received_at)
+        if error := from_response(answer):
+            raise error
+        return answer
+
+    @contextmanager
+    def _asked(self, ask: Ask) -> Iterator[tuple[httpx.Request, str]]:
+        """The request to send for ``ask``, and for whom; whatever then keeps it from a whole answer is one of ours."""
         connection, doing = self._connection, f"{self._connection.company}: reading"
         try:
-            response = connection.http.get(
-                connection.api_url.rstrip("/") + ask.path,
-                params=dict(ask.parameters) or None,
-                headers={"Accept": ask.accept} if ask.accept else None,
-                timeout=httpx.Timeout(_read_timeout(ask.path), connect=CONNECT_TIMEOUT_SECONDS),
+            yield (
+                connection.http.build_request(
+                    "GET",
+                    connection.api_url.rstrip("/") + ask.path,
+                    params=dict(ask.parameters) or None,
+                    headers={"Accept": ask.accept} if ask.accept else None,
+                    timeout=httpx.Timeout(_read_timeout(ask.path), connect=CONNECT_TIMEOUT_SECONDS),
+                ),
+                doing,
             )
         except (httpx.TransportError, httpx.DecodingError) as failure:
             raise _not_answered(doing, ask, failure) from failure
@@ -85,26 +146,42 @@ class Sender:
             raise ConnectionClosed(
                 f"{doing}: GET {ask.path}: the client was closed while a call was waiting"
             ) from failure
-        received_at = connection.clock()
-        connection.counters.add(RequestCounts(bytes_received=len(response.content)))
-        self._compare_clocks(response, received_at)
-        answer = Answer(
-            doing=doing,
-            method="GET",
-            path=_with_query(ask),
-            status=response.status_code,
-            body=response.content,
-            headers=response.headers,
-            received_at=received_at,
-        )
-        if error := from_response(answer):
-            raise error
-        return answer
 
     def _compare_clocks(self, response: httpx.Response, received_at: float) -> None:
         server_now = http_date(response.headers.get("Date", ""))
         if server_now is not None:
             self.server_clock_offset = server_now - received_at
+
+
+def _answer(doing: str, ask: Ask, response: httpx.Response, body: bytes, received_at: float) -> Answer:
+    return Answer(
+        doing=doing,
+        method="GET",
+        path=_with_query(ask),
+        status=response.status_code,
+        body=body,
+        headers=response.headers,
+        received_at=received_at,
+    )
+
+
+def _poured(response: httpx.Response, target: Path, check: Callable[[int], None]) -> Saved:
+    digest, size, first = hashlib.sha256(), 0, b""
+    with target.open("wb") as out:
+        for piece in response.iter_bytes(PIECE_BYTES):
+            size += len(piece)
+            check(size)
+            first += piece[: FIRST_BYTES - len(first)]
+            digest.update(piece)
+            out.write(piece)
+    return Saved(
+        sha256=digest.hexdigest(), size=size, first=first, disposition=response.headers.get("Content-Disposition", "")
+    )
+
+
+def _refuse_longer(size: int, longest: int, doing: str, ask: Ask) -> None:
+    if size > longest:
+        raise FileTooLarge(f"{doing}: GET {_with_query(ask)}: the file has more than {longest} bytes", size=size)
 
 
 def _read_timeout(path: str) -> float:

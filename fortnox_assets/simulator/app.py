@@ -4,6 +4,7 @@
 misbehave and tells what was asked. docs/simulator.md says what is imitated and what is not.
 """
 
+import functools
 import itertools
 import threading
 import time
@@ -22,6 +23,7 @@ from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.consent import Consent
 from fortnox_assets.simulator.control import PREFIX, Control
 from fortnox_assets.simulator.errors import Refusal, reading_only
+from fortnox_assets.simulator.events import EventFeed
 from fortnox_assets.simulator.faults import TO_THE_COMPANY, Circumstances, Fault, Faults, Script
 from fortnox_assets.simulator.journal import Journal, LoggedRequest
 from fortnox_assets.simulator.misbehaviour import INSTEAD_OF_AN_ANSWER, change_data, reset, truncated
@@ -88,6 +90,9 @@ class Simulator:
         self._control = Control(self.api, faults, self.journal, self.tokens, self.limiter)
         self._numbers = itertools.count(1)
         self._work = threading.Lock()
+        self.events = EventFeed()
+        for each in self.companies.values():
+            each.tell = functools.partial(self._tell, each)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -110,6 +115,12 @@ class Simulator:
         yield body[: len(body) // 2]
         self.faults.sleep(self.faults.slow_seconds)
         yield body[len(body) // 2 :]
+
+    def _tell(self, company: SimulatedCompany, topic: str, kind: str, entity: str, year: int | None) -> None:
+        about: dict[str, object] = (
+            {"entityId": entity} if year is None else {"entityId": entity, "id": entity, "year": year}
+        )
+        self.events.add(topic, kind, company.tenant_id, company.now(), **about)
 
     def _answer(self, asked: Asked) -> Answer:
         match asked.segments[0]:

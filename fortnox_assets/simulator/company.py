@@ -1,6 +1,6 @@
 """A simulated company: its documents, its SIE files, and the changes people make in Fortnox."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -41,10 +41,12 @@ __all__ = [
 class SimulatedCompany(CompanyData):
     """A company as Fortnox serves it.
 
-    Every change moves ``modified`` of what it touches to ``now()`` and adds to ``revision``.
+    Every change moves ``modified`` of what it touches to ``now()`` and adds to ``revision``. ``tell`` hears of it as
+    Fortnox's events tell it: topic, type, id, and for vouchers the year.
     """
 
     office: Office = field(init=False, repr=False)
+    tell: Callable[[str, str, str, int | None], object] = field(default=lambda *_: None, repr=False)
 
     def sie(self, year_id: int, sie_type: int = 4) -> SieDocument:
         """The financial year as SIE type 1 to 4; KeyError when there is no such year."""
@@ -63,6 +65,7 @@ class SimulatedCompany(CompanyData):
         self._refuse_locked(voucher)
         self.office.ledger.change_rows(key, strike, add, self.now().date())
         self._touch(voucher)
+        self.tell("vouchers", "voucher-updated-v1", f"{series}-{number}", year_id)
         return voucher
 
     def delete_last_voucher(self, year_id: int, series: str) -> VoucherKey:
@@ -70,12 +73,15 @@ class SimulatedCompany(CompanyData):
         newest = self.office.ledger.last(year_id, series)
         self._refuse_locked(self.office.ledger.voucher(newest))
         self._touch()
-        return self.office.ledger.remove_last(year_id, series)
+        removed = self.office.ledger.remove_last(year_id, series)
+        self.tell("vouchers", "voucher-deleted-v1", f"{series}-{newest.number}", year_id)
+        return removed
 
     def delete_customer(self, customer_number: str) -> None:
         """Delete the customer; KeyError when there is none."""
         self.of("customers").remove(self._find("customers", "CustomerNumber", customer_number))
         self._touch()
+        self.tell("customers", "customer-deleted-v1", customer_number, None)
 
     def add_invoice(self, customer_number: str, net: Decimal, *, day: date | None = None) -> Document:
         """Make an invoice of one row for ``net`` kronor; it is not booked."""
@@ -84,6 +90,7 @@ class SimulatedCompany(CompanyData):
         sale = sales.Sale(customer=customer, day=day or self.now().date(), lines=(line,), terms=Terms())
         invoice = sales.create(self.office, sale)
         self._touch(invoice)
+        self.tell("invoices", "invoice-created-v1", invoice.body["DocumentNumber"], None)
         return invoice
 
     def book_invoice(self, document_number: str) -> Document:
@@ -91,6 +98,8 @@ class SimulatedCompany(CompanyData):
         invoice = self._find("invoices", "DocumentNumber", document_number)
         sales.book(self.office, invoice)
         self._touch(invoice, self._voucher_of(invoice))
+        self.tell("invoices", "invoice-bookkeep-v1", document_number, None)
+        self._tell_voucher(invoice)
         return invoice
 
     def pay_invoice(self, document_number: str, amount: Decimal | None = None, *, day: date | None = None) -> Document:
@@ -100,6 +109,8 @@ class SimulatedCompany(CompanyData):
         receipt = receipts.Receipt(day=day or self.now().date(), amount=paid)
         payment = receipts.receive(self.office, invoice, receipt)
         self._touch(invoice, payment, self._voucher_of(payment))
+        self.tell("invoices", "invoicepayment-bookkeep-v1", document_number, None)
+        self._tell_voucher(payment)
         return payment
 
     def cancel_invoice(self, document_number: str) -> Document:
@@ -107,7 +118,13 @@ class SimulatedCompany(CompanyData):
         invoice = self._find("invoices", "DocumentNumber", document_number)
         sales.cancel(self.office, invoice, self.now().date())
         self._touch(invoice)
+        self.tell("invoices", "invoice-cancelled-v1", document_number, None)
         return invoice
+
+    def _tell_voucher(self, document: Document) -> None:
+        body = document.body
+        name = f"{body['VoucherSeries']}-{body['VoucherNumber']}"
+        self.tell("vouchers", "voucher-created-v1", name, body["VoucherYear"])
 
     def _touch(self, *documents: Document) -> None:
         for document in documents:

@@ -77,12 +77,13 @@ class Control:
             return _answer({"error": str(error)}, HTTPStatus.BAD_REQUEST)
 
     def _set_faults(self, wanted: Mapping[str, Any]) -> Mapping[str, object]:
-        _known(wanted, ("seed", "rates", "slow_seconds", "script"))
+        _known(wanted, ("seed", "rates", "rates_path", "slow_seconds", "script"))
         rates = {_fault(name): float(rate) for name, rate in wanted.get("rates", {}).items()}
         scripts = [self._script(each) for each in wanted.get("script", [])]
         self._faults.seed = int(wanted.get("seed", self._faults.seed))
         self._faults.slow_seconds = float(wanted.get("slow_seconds", self._faults.slow_seconds))
         self._faults.rates.update(rates)
+        self._faults.rates_path = str(wanted.get("rates_path", self._faults.rates_path))
         for script in scripts:
             self._faults.add(script)
         return self._faults.settings()

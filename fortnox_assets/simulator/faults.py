@@ -103,11 +103,13 @@ class Script:
 class Faults:
     """All misbehaviour of one simulator; may be changed while it serves.
 
-    ``rates`` are chances from 0 to 1 for each request. ``sleep`` is how ``SLOW`` waits.
+    ``rates`` are chances from 0 to 1 for each request whose path begins with ``rates_path``. ``sleep`` is how ``SLOW``
+    and ``SLOW_BODY`` wait.
     """
 
     seed: int = 1
     rates: dict[Fault, float] = field(default_factory=dict)
+    rates_path: str = "/"
     scripts: list[Script] = field(default_factory=list)
     slow_seconds: float = 1.0
     sleep: Callable[[float], object] = time.sleep
@@ -128,6 +130,7 @@ class Faults:
         """Behave."""
         with self._lock:
             self.rates.clear()
+            self.rates_path = "/"
             self.scripts.clear()
             self._asked.clear()
 
@@ -164,7 +167,7 @@ class Faults:
         return True
 
     def _by_chance(self, about: Circumstances, allowed: frozenset[Fault]) -> Script | None:
-        if not self.rates:
+        if not self.rates or not about.path.startswith(self.rates_path):
             return None
         self._asked[about] += 1
         drawn = Random(f"{self.seed}|{about}|{self._asked[about]}").random()  # noqa: S311 - a fault must repeat

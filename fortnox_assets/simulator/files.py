@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.sie.writer import write
@@ -52,17 +53,18 @@ def folder_answer(company: SimulatedCompany, endpoint: Endpoint, asked: Asked, w
         return _folder(endpoint, folder)
     if wanted in folders:
         return _folder(endpoint, folders[wanted])
-    return _file(company, asked, wanted)
+    return _file(company, asked, wanted, "fileid" if "fileid" in asked.query else endpoint.name)
 
 
-def _file(company: SimulatedCompany, asked: Asked, wanted: str) -> Answer:
+def _file(company: SimulatedCompany, asked: Asked, wanted: str, way: str) -> Answer:
     known = next((each for each in _ids(company, wanted) if each in company.files), None)
-    if known is None:
+    if known is None or way not in company.files[known].found_by:
         raise not_found("files")
     if not asked.takes_anything:
         raise bad_response_type()
     file = company.files[known]
-    return Answer(body=file.content, content_type=file.content_type)
+    disposition = ("Content-Disposition", f"attachment; filename*=UTF-8''{quote(file.name, safe='')}")
+    return Answer(body=file.content, content_type=file.content_type, headers=(disposition,))
 
 
 def _ids(company: SimulatedCompany, wanted: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from fortnox_assets.simulator.app import CLIENT_ID, CLIENT_SECRET, SimulatorSettings, create_app
+from fortnox_assets.simulator.events import serving_events
 from fortnox_assets.simulator.rate_limit import RateLimit
 from fortnox_assets.simulator.sample_companies import Size, sample_companies
 
@@ -119,9 +120,14 @@ def run_simulator(
         sample_companies(seed=seed, vouchers=size) if isinstance(size, int) else sample_companies(size, seed=seed)
     )
     app = create_app(companies, settings=SimulatorSettings(rate_limit=RateLimit(requests=rate_limit)))
-    with _until_told_to_stop(), background(app, host, port) as url:
+    with (
+        _until_told_to_stop(),
+        background(app, host, port) as url,
+        serving_events(app.events, app.tokens, host) as events,
+    ):
         for line in announcement(url, [(each.key, each.tenant_id) for each in companies]):
             announce(line)
+        announce(f"FORTNOX_EVENTS_URL={events}")
         threading.Event().wait()
 
 

@@ -6,8 +6,6 @@ from random import Random
 
 from fortnox_assets.simulator.company import NotAllowedError, Row, SimulatedCompany
 
-LATELY = 12
-
 
 def work(company: SimulatedCompany, draw: Random) -> str:
     """One thing that is allowed in the company's books, chosen by ``draw``; what it was."""
@@ -22,11 +20,19 @@ def work(company: SimulatedCompany, draw: Random) -> str:
 
 def edit_voucher(company: SimulatedCompany, draw: Random) -> None:
     """A row of a voucher is struck, and its amount booked on another account."""
-    body = draw.choice([each.body for each in company.of("vouchers") if each.body["VoucherSeries"] == "A"])
-    live = [place for place, row in enumerate(body["VoucherRows"]) if not row["Removed"] and row["Debit"]]
-    place = draw.choice(live)
-    amount = body["VoucherRows"][place]["Debit"]
-    company.edit_voucher(body["Year"], "A", body["VoucherNumber"], strike=[place], add=[Row(5460, amount, "")])
+    locked = company.locked_until.isoformat() if company.locked_until else ""
+    body = draw.choice([each.body for each in company.of("vouchers") if each.body["TransactionDate"] > locked])
+    place = draw.choice([place for place, row in enumerate(body["VoucherRows"]) if not row["Removed"] and row["Debit"]])
+    added = Row(5460, body["VoucherRows"][place]["Debit"], "")
+    company.edit_voucher(body["Year"], body["VoucherSeries"], body["VoucherNumber"], strike=[place], add=[added])
+
+
+def edit_customer(company: SimulatedCompany, draw: Random) -> None:
+    """A comment on a customer is written, which the list of customers does not show."""
+    customer = draw.choice(company.of("customers"))
+    customer.body["Comments"] = f"Anteckning {company.revision}"
+    customer.modified = company.now().replace(microsecond=0)
+    company.revision += 1
 
 
 def delete_last_voucher(company: SimulatedCompany, draw: Random) -> None:
@@ -36,10 +42,10 @@ def delete_last_voucher(company: SimulatedCompany, draw: Random) -> None:
 
 
 def delete_customer(company: SimulatedCompany, draw: Random) -> None:
-    """A customer without invoices is deleted."""
+    """A customer is deleted: one without invoices, where there is one."""
     used = {each.body["CustomerNumber"] for each in company.of("invoices")}
     numbers = [each.body["CustomerNumber"] for each in company.of("customers")]
-    company.delete_customer(draw.choice([number for number in numbers if number not in used]))
+    company.delete_customer(draw.choice([number for number in numbers if number not in used] or numbers))
 
 
 def add_invoice(company: SimulatedCompany, draw: Random) -> None:
@@ -49,8 +55,8 @@ def add_invoice(company: SimulatedCompany, draw: Random) -> None:
 
 
 def book_invoice(company: SimulatedCompany, draw: Random) -> None:
-    """One of the latest invoices is booked, and so a voucher is."""
-    company.book_invoice(_late_invoice(company, draw))
+    """An invoice is booked, and so a voucher is."""
+    company.book_invoice(_draft(company, draw))
 
 
 def pay_invoice(company: SimulatedCompany, draw: Random) -> None:
@@ -61,16 +67,20 @@ def pay_invoice(company: SimulatedCompany, draw: Random) -> None:
 
 def cancel_invoice(company: SimulatedCompany, draw: Random) -> None:
     """An invoice is cancelled; it stays with its flag."""
-    company.cancel_invoice(_late_invoice(company, draw))
+    company.cancel_invoice(_draft(company, draw))
 
 
-def _late_invoice(company: SimulatedCompany, draw: Random) -> str:
-    number: str = draw.choice(company.of("invoices")[-LATELY:]).body["DocumentNumber"]
+def _draft(company: SimulatedCompany, draw: Random) -> str:
+    bodies = [each.body for each in company.of("invoices")]
+    number: str = draw.choice([each for each in bodies if not each["Booked"] and not each["Cancelled"]])[
+        "DocumentNumber"
+    ]
     return number
 
 
 ACTS: tuple[Callable[[SimulatedCompany, Random], None], ...] = (
     edit_voucher,
+    edit_customer,
     delete_last_voucher,
     delete_customer,
     add_invoice,

@@ -11,9 +11,11 @@ from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse import bigquery
 from fortnox_assets.warehouse.bigquery_access import BigQueryAccess
+from fortnox_assets.warehouse.columns import FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.io_manager import TableClient
 from fortnox_assets.warehouse.sync_state import StoredTables
+from fortnox_assets.warehouse.upkeep import Upkeep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +53,15 @@ class BigQueryWarehouse:
         """Asks for one row of nothing."""
         self.query("SELECT 1")
 
-    def ensure_raw_tables(self) -> None:
+    def upkeep(self) -> Upkeep:
+        """Changes to the raw dataset."""
+        raise WarehouseError(
+            "FORTNOX_WAREHOUSE=bigquery: erasing and narrowing what is stored there cannot be done yet"
+        )
+
+    def ensure_raw_tables(self, selections: Mapping[str, FieldSelection]) -> None:
         """Makes them in the raw dataset."""
-        bigquery.ensure_raw_tables(self.access, self.raw, RAW_TABLES.values())
+        bigquery.ensure_raw_tables(self.access, self.raw, RAW_TABLES.values(), selections)
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of the project."""

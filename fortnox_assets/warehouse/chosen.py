@@ -9,10 +9,13 @@ from typing import Any, Protocol
 from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse import duckdb
+from fortnox_assets.warehouse.columns import FieldSelection
 from fortnox_assets.warehouse.duckdb_file import opened
 from fortnox_assets.warehouse.duckdb_tables import quoted
+from fortnox_assets.warehouse.duckdb_upkeep import DuckDBUpkeep
 from fortnox_assets.warehouse.io_manager import TableClient
 from fortnox_assets.warehouse.sync_state import StoredTables
+from fortnox_assets.warehouse.upkeep import Upkeep
 
 Rows = list[tuple[Any, ...]]
 Tell = Callable[[str], None]
@@ -31,14 +34,17 @@ class Warehouse(Protocol):
     def stored(self) -> AbstractContextManager[StoredTables]:
         """What is stored already; lasts as long as it is asked."""
 
+    def upkeep(self) -> Upkeep:
+        """How what is stored is changed outside of syncs."""
+
     def building(self) -> AbstractContextManager[None]:
         """Lasts while dbt builds; nobody else of ours is in the way."""
 
     def check(self, tell: Tell) -> None:
         """Finds out whether it can be written at all, before anything is fetched; ``tell`` hears of a wait."""
 
-    def ensure_raw_tables(self) -> None:
-        """Makes every raw table of the catalogue, so that dbt finds each column it selects."""
+    def ensure_raw_tables(self, selections: Mapping[str, FieldSelection]) -> None:
+        """Makes every raw table of the catalogue, so that dbt finds its sources; ``selections`` leaves columns out."""
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """The rows ``sql`` gives, with ``params`` for its question marks."""
@@ -74,6 +80,10 @@ class DuckDBWarehouse:
         """Read from the file, question by question."""
         return nullcontext(duckdb.DuckDBStored(self.database, self.raw))
 
+    def upkeep(self) -> Upkeep:
+        """Changes to the file."""
+        return DuckDBUpkeep(self.database, self.raw)
+
     @contextmanager
     def building(self) -> Iterator[None]:
         """Keeps our other processes out."""
@@ -85,9 +95,9 @@ class DuckDBWarehouse:
         with duckdb.locked(self.database, tell=tell), opened(self.database):
             return
 
-    def ensure_raw_tables(self) -> None:
+    def ensure_raw_tables(self, selections: Mapping[str, FieldSelection]) -> None:
         """Makes them in the file."""
-        duckdb.ensure_raw_tables(self.database, self.raw, RAW_TABLES.values())
+        duckdb.ensure_raw_tables(self.database, self.raw, RAW_TABLES.values(), selections)
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """Rows of the file."""

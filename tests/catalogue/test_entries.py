@@ -15,6 +15,7 @@ from fortnox_assets.catalogue.endpoint import (
     Slicing,
 )
 from fortnox_assets.catalogue.naming import snake_case
+from fortnox_assets.catalogue.own_tables import OWN_TABLES
 from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 
 GROUPS = {
@@ -74,7 +75,7 @@ def test_every_endpoint_fortnox_answers_get_for_has_an_entry(documented_fields):
 
 
 def test_names_are_unique_over_all_raw_tables():
-    assert len(RAW_TABLES) == len(COPIED) + len(SIE_TABLES)
+    assert len(RAW_TABLES) == len(COPIED) + len(SIE_TABLES) + len(OWN_TABLES)
     assert all(name == table.name for name, table in RAW_TABLES.items())
 
 

@@ -43,6 +43,7 @@ REPORTS = (
     "rpt_group_balance_sheet",
     "rpt_income_statement_comparison",
     "rpt_trial_balance_period",
+    "rpt_balance_sheet_account",
 )
 GROUP = "group_key,company\nnorr,are-cykel\nnorr,bjork-konsult\n"
 PAIRS = """group_key,company,account,counter_company,counter_account

@@ -209,6 +209,9 @@ TAMPERING = {
     "eliminations_sum_to_zero": """
         update books_staging.int_group_eliminations set amount = amount + 0.01 where company = 'are-cykel'
     """,
+    "balance_sheet_accounts_add_up_to_the_lines": """
+        update books.rpt_balance_sheet_account set amount = amount + 0.01 where account = 1930 and basis = 'continuous'
+    """,
     "comparison_is_the_income_statement": "delete from books.rpt_income_statement_comparison where line_code = 'RR100'",
 }
 

@@ -151,6 +151,24 @@ def test_the_balance_sheet_of_every_month(query, years, key, basis):
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_the_balance_sheet_by_account(query, years, key):
+    expected = {}
+    for year_id, year in years[key].items():
+        booked, so_far = hand.by_month(year.rows), {}
+        for month in year.months:
+            so_far = hand.added(so_far, booked[month])
+            for account, amount in hand.added(year.openings, so_far).items():
+                if account < 3000:
+                    signed = amount if account < 2000 else -amount
+                    expected[year_id, hand.last_day(month), hand.LINE_OF[account], account] = signed
+    sql = """
+        select financial_year_id, as_of_date, line_code, account, amount from books.rpt_balance_sheet_account
+        where company = ? and basis = 'reported'
+    """
+    assert asked(query, sql, key) == with_amounts(expected)
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_the_cash_flow_of_every_month(query, years, key):
     expected = {}
     for year_id, year in years[key].items():

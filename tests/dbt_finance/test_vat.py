@@ -16,6 +16,15 @@ from fortnox_assets.settings import load_settings
 MACROS = Path(__file__).parents[2] / "dbt_project" / "macros"
 # What the sample companies book VAT on, read from the form rather than from the seeds.
 BOXES = {2611: "10", 2621: "11", 2631: "12", 2614: "30", 2641: "48", 2645: "48", 2647: "48"}
+# What is declared without being tax: turnover by kind, and purchases on which the buyer declares the tax.
+TURNOVER = {
+    **dict.fromkeys((3001, 3002, 3003, 3520, 3540), "05"),
+    3108: "35",
+    3105: "36",
+    3231: "41",
+    3004: "42",
+}
+PURCHASES = {4515: "20", 4425: "24"}
 SETTLEMENT = (1650, 2650)
 VAT_MODELS = ("int_vat_periods", "int_vat_rows", "rpt_vat_summary", "int_findings_vat")
 
@@ -52,6 +61,21 @@ def test_every_box_of_every_quarter_is_the_ledgers(query, booked):
     """
     found = {tuple(key): amount for *key, amount in query(sql)}
     assert found == by_box(booked, lambda row: row.quarter)
+
+
+def test_turnover_and_reverse_charge_purchases_of_every_quarter_are_the_ledgers(query, booked):
+    expected = defaultdict(Decimal)
+    for row in booked:
+        if row.account in TURNOVER:
+            expected[row.company, row.quarter, TURNOVER[row.account]] -= row.amount
+        elif row.account in PURCHASES:
+            expected[row.company, row.quarter, PURCHASES[row.account]] += row.amount
+    sql = """
+        select company, declaration_period, vat_box, exact from books.rpt_vat_summary
+        where kind = 'base' and exact != 0
+    """
+    assert {tuple(key): amount for *key, amount in query(sql)} == {key: each for key, each in expected.items() if each}
+    assert {box for _, _, box in expected} == {"05", "20", "24", "35", "36", "41", "42"}
 
 
 def test_declared_amounts_are_whole_kronor_cut_toward_zero(query):

@@ -103,6 +103,18 @@ class Raw:
                 rows = [body for body in bodies(company, name) if each.holds(dt.date.fromisoformat(body[field]))]
                 self.add(name, company.key, year.label, rows)
             self._add_ledger(company, year)
+            self._add_files(company, year)
+
+    def _add_files(self, company: SimulatedCompany, year: FinancialYear) -> None:
+        """The year's files of vouchers as they were fetched: every third of them Fortnox did not have any more."""
+        links = [
+            body["FileId"] for body in bodies(company, "voucher_file_connections") if body["VoucherYear"] == year.id
+        ]
+        rows = [
+            {"FileId": file_id, "Status": "missing"} if place % 3 == 1 else stored_file(file_id)
+            for place, file_id in enumerate(links)
+        ]
+        self.add("documents", company.key, year.label, rows)
 
     @staticmethod
     def _copied(company: SimulatedCompany, name: str, body: dict[str, object]) -> dict[str, object]:
@@ -118,6 +130,19 @@ class Raw:
         for table in SIE_TABLES:
             for rows in sie_rows(file, table.name):
                 self.add(table.name, company.key, year.label, rows)
+
+
+def stored_file(file_id: str) -> dict[str, object]:
+    return {
+        "FileId": file_id,
+        "Name": f"{file_id}.pdf",
+        "Status": "stored",
+        "MediaType": "application/pdf",
+        "Size": 100,
+        "Sha256": "0" * 64,
+        "Location": f"file:///documents/{file_id}.pdf",
+        "FetchedAt": "2026-09-30T10:00:00+00:00",
+    }
 
 
 def bodies(company: SimulatedCompany, endpoint: str) -> list[dict]:

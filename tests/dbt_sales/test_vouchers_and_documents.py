@@ -107,3 +107,24 @@ def test_a_file_is_linked_to_what_it_is_attached_to(query, documents):
         where object_type in ('invoice', 'order', 'offer', 'contract')
     """
     assert set(query(sql)) == expected
+
+
+def test_a_voucher_leads_to_its_fetched_file_in_one_join(query, documents):
+    linked = [
+        (company, body["VoucherYear"], body["VoucherSeries"], int(body["VoucherNumber"]), body["FileId"])
+        for company, body in documents("voucher_file_connections")
+    ]
+    found = query("""
+        select vouchers.company, vouchers.financial_year_id, vouchers.voucher_series, vouchers.voucher_number,
+            links.file_id, links.file_status, links.location, links.size_bytes
+        from books.fct_voucher as vouchers
+        inner join books.fct_document_link as links
+            using (company, financial_year_id, voucher_series, voucher_number)
+        where links.object_type = 'voucher'
+    """)
+    assert sorted(row[:5] for row in found) == sorted(linked)
+    assert {status for *_, status, _, _ in found} == {"stored", "missing"}
+    for *_, file_id, status, location, size in found:
+        assert (location, size) == ((f"file:///documents/{file_id}.pdf", 100) if status == "stored" else (None, None))
+    stored = {row[:4] for row in found if row[5] == "stored"}
+    assert query("select sum(with_stored_file) from books.rpt_document_coverage") == [(len(stored),)]

@@ -4,13 +4,15 @@ import dagster as dg
 import pytest
 
 from fortnox_assets.simulator.access import NO_RESTRICTIONS, Restrictions
+from fortnox_assets.simulator.company import Document
+from fortnox_assets.simulator.faults import Fault
 
 ARE_CYKEL = 900001
 
 
 def checks_of(result: dg.ExecuteInProcessResult, table: str) -> dict[str, dg.AssetCheckEvaluation]:
     evaluations = {each.check_name: each for each in result.get_asset_check_evaluations()}
-    assert evaluations.keys() == {"available", "known_fields", "parsed_values"}
+    assert evaluations.keys() == {"available", "complete", "known_fields", "parsed_values"}
     assert {each.asset_key for each in evaluations.values()} == {dg.AssetKey(["fortnox_raw", table])}
     return evaluations
 
@@ -30,6 +32,32 @@ def test_a_partition_with_nothing_odd_passes(desk):
     assert failed(result, "customers") == {}
 
 
+def test_completeness_tells_fortnoxs_own_count(desk):
+    evaluation = checks_of(desk.copy("are-cykel", None, "customers"), "customers")["complete"]
+    rows = len(desk.company("are-cykel").of("customers"))
+    assert {name: each.value for name, each in evaluation.metadata.items()} == {"listed": rows, "@TotalResources": rows}
+
+
+def test_a_list_that_does_not_add_up_fails_its_check_and_stores_nothing(desk):
+    desk.copy("are-cykel", None, "customers")
+    before = desk.query("select max(_loaded_at) from fortnox_raw.customers")
+    company = desk.company("are-cykel")
+    customers, kept = company.of("customers"), list(company.of("customers"))
+    body, moment = customers[0].body, customers[0].modified
+    customers += [Document(body={**body, "CustomerNumber": f"X{number}"}, modified=moment) for number in range(1000)]
+    company.revision += 1
+    # At every reading somebody deletes a row while it is under way.
+    desk.simulator.faults.script(Fault.ROW_DELETED, "/3/customers", page=2, times=100)
+    result = desk.copy("are-cykel", None, "customers")
+    desk.simulator.faults.clear()
+    customers[:] = kept
+    company.revision += 1
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert (evaluation.check_name, evaluation.passed) == ("complete", False)
+    assert evaluation.metadata["listed"].value != evaluation.metadata["@TotalResources"].value
+    assert desk.query("select max(_loaded_at) from fortnox_raw.customers") == before
+
+
 def test_checks_belong_to_their_partition(desk):
     result = desk.copy("are-cykel", None, "customers")
     assert {each.partition for each in checks_of(result, "customers").values()} == {"are-cykel"}
@@ -44,7 +72,7 @@ def test_a_dated_table_has_checks_for_company_and_year(desk):
 def test_an_unknown_field_is_reported_and_its_row_kept(desk, edited):
     edited("are-cykel", "customers", Nyhet="något nytt")
     result = desk.copy("are-cykel", None, "customers")
-    assert failed(result, "customers") == {"known_fields": "Nyhet: 1"}
+    assert failed(result, "customers") == {"known_fields": "Nyhet (text): 1"}
     (event,) = result.get_asset_materialization_events()
     assert event.step_materialization_data.materialization.metadata["unknown fields"].value == {"Nyhet": 1}
     assert desk.query("select count(*) from fortnox_raw.customers") == [

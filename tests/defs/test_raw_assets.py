@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from fortnox_assets.catalogue import COPIED, RAW_TABLES
-from fortnox_assets.catalogue.sie_tables import SIE_TABLES
 from fortnox_assets.definitions import build_definitions
+from fortnox_assets.defs.assets import LEDGER_TABLES
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.errors import WarehouseError
 
@@ -20,7 +20,8 @@ GROUPS = {
     "fortnox_files",
 }
 CHECKS = {"available", "known_fields", "parsed_values"}
-COPIED_TABLES = sorted({name for name, each in COPIED.items() if each.default} | {each.name for each in SIE_TABLES})
+OF_LISTS = {"complete"}
+COPIED_TABLES = sorted({name for name, each in COPIED.items() if each.default} | {each.name for each in LEDGER_TABLES})
 LEFT_OUT = sorted(name for name, each in COPIED.items() if not each.default)
 
 
@@ -90,11 +91,12 @@ def test_a_backfill_is_one_run_a_cell_so_that_each_fails_and_is_limited_by_itsel
         assert (name, graph.get(key(name)).backfill_policy) == (name, None)
 
 
-def test_every_raw_asset_has_the_three_checks_with_its_own_partitions(graph):
+def test_every_raw_asset_has_its_checks_with_its_own_partitions(graph):
     for name in COPIED_TABLES:
         node = graph.get(key(name))
         compared = {"sie_agrees_with_vouchers"} if name == "sie_vouchers" else set()
-        assert {each.name for each in node.check_keys} == CHECKS | compared, name
+        lists = OF_LISTS if name in COPIED else set()
+        assert {each.name for each in node.check_keys} == CHECKS | compared | lists, name
         for check in node.check_keys:
             assert graph.get(check).partitions_def == node.partitions_def
 
@@ -122,7 +124,7 @@ def test_no_asset_is_without_a_group_or_a_description(graph):
 
 
 def test_only_the_included_endpoints_and_what_reports_rest_on_are_assets(defined):
-    sie = {each.name for each in SIE_TABLES}
+    sie = {each.name for each in LEDGER_TABLES}
     definitions = defined(endpoints={"include": ["customers", "schedule_times"]})
     assert raw_names(definitions) == {"customers", "schedule_times", "company_information", "financial_years", *sie}
 
@@ -181,4 +183,6 @@ def test_registers_and_financial_years_are_jobs_of_their_own(definitions):
 
 def test_copying_does_not_wait_for_dbt_tests(definitions):
     job = definitions.resolve_job_def("sync_financial_year")
-    assert {each.name for each in job.asset_layer.asset_graph.asset_check_keys} == CHECKS | {"sie_agrees_with_vouchers"}
+    assert {each.name for each in job.asset_layer.asset_graph.asset_check_keys} == CHECKS | OF_LISTS | {
+        "sie_agrees_with_vouchers"
+    }

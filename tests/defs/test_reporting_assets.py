@@ -101,7 +101,7 @@ def test_every_dbt_test_is_a_check_of_a_model(graph, manifest):
 def test_no_raw_partition_waits_for_a_dbt_test(graph):
     for name in RAW_TABLES:
         names = {each.name for each in graph.get(dg.AssetKey(["fortnox_raw", name])).check_keys}
-        assert names <= {"available", "known_fields", "parsed_values", "sie_agrees_with_vouchers"}
+        assert names <= {"available", "complete", "known_fields", "parsed_values", "sie_agrees_with_vouchers"}
 
 
 def test_the_project_is_parsed_again_only_when_it_or_the_settings_have_changed(configured, monkeypatch):

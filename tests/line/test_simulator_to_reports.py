@@ -1,5 +1,7 @@
+import importlib.util
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from fortnox_assets.catalogue import COPIED
 from fortnox_assets.catalogue.endpoint import Listing
 
+DOCS = Path(__file__).parents[2] / "docs"
 KEYS = ("are-cykel", "bjork-konsult", "cedergrens-bygg")
 LEDGER = """
 select company, financial_year_id, voucher_series, voucher_number, transaction_date, account, debit, credit, amount,
@@ -120,3 +123,12 @@ def test_runs_and_their_partitions_are_in_dagster_home(by_sie):
     }
     assert stored == {f"{company}|{label}" for company, label in cells}
     assert jobs == {"sync_registers", "sync_financial_year", "build_reports"}
+
+
+def test_the_pictures_of_the_docs_show_what_the_tables_say(by_sie):
+    spec = importlib.util.spec_from_file_location("docs_pictures", DOCS / "pictures.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    drawn = module.pictures(by_sie.query)
+    shown = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "images").glob("*.svg")}
+    assert drawn == shown, "draw them again: make pictures"

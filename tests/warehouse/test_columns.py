@@ -232,3 +232,48 @@ def test_rows_of_a_sie_file_come_as_python_values(caster):
     assert row["TransactionDate"] == dt.date(2024, 1, 31)
     assert row["Transactions"][0]["Amount"] == Decimal("-99.9")
     assert row["Transactions"][0]["Objects"] == [{"Dimension": 1, "Object": "01"}]
+
+
+def test_a_field_inside_records_that_is_left_out_keeps_its_place_and_has_no_value(invoices, caster):
+    selection = FieldSelection(exclude=("InvoiceRows.Description",))
+    cast = caster(invoices, selection=selection, new_fields="copy")
+    row = {"DocumentNumber": "1", "InvoiceRows": [{"Description": {"not": "text"}, "Price": "2.5"}]}
+    batch = cast.batch([row])
+    assert batch.schema.equals(raw_schema(invoices))
+    [[stored]] = batch.column("InvoiceRows").to_pylist()
+    assert (stored["Description"], stored["Price"]) == (None, Decimal("2.5"))
+    assert cast.report.unknown_fields == {}
+    assert batch.column("_unparsed").to_pylist() == [None]
+
+
+def test_who_names_the_fields_to_copy_gets_no_new_ones(invoices, caster):
+    selection = FieldSelection(include=("DocumentNumber", "InvoiceDate", "InvoiceRows.Price"))
+    cast = caster(invoices, selection=selection, new_fields="copy")
+    batch = cast.batch([{"DocumentNumber": "1", "Brand new": 1, "InvoiceRows": [{"Description": "x", "Price": "1"}]}])
+    assert batch.schema.names[2:5] == ["DocumentNumber", "InvoiceDate", "InvoiceRows"]
+    assert batch.column("InvoiceRows").to_pylist()[0][0]["Description"] is None
+    assert cast.report.unknown_fields == {"Brand new": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        ("", "empty"),
+        ([None], "list of empty"),
+        (True, "boolean"),
+        (3, "integer"),
+        (Decimal("1.5"), "decimal"),
+        ("19800101-1234", "text"),
+        ("2024-05-01", "text (date)"),
+        ("2024-05-01T10:00:00Z", "text (moment)"),
+        ("0123", "text (whole number)"),
+        ("1,5", "text (number)"),
+        ("anna@example.se", "text (email)"),
+        ([{"a": 1}, {"a": 2}], "list of record (a: integer)"),
+        ({f"f{number}": 1 for number in range(12)}, "record (" + "f{}: integer, " * 10 + "...)"),
+    ],
+)
+def test_a_new_field_is_described_by_its_shape_and_not_its_value(invoices, caster, value, shape):
+    cast = caster(invoices)
+    cast.batch([{"DocumentNumber": "1", "News": None}, {"DocumentNumber": "2", "News": value}])
+    assert cast.report.unknown_shapes == {"News": shape.format(*range(10))}

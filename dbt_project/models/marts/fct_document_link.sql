@@ -1,5 +1,5 @@
 -- Which file belongs to what, and the voucher it documents: directly, or through the supplier or customer invoice it is
--- attached to. A file that documents several vouchers has a row for each.
+-- attached to. A file that documents several vouchers has a row for each. With it, where the fetched file is.
 with voucher_files as (
     select
         company,
@@ -109,14 +109,45 @@ links as (
             object_files.company = invoice_vouchers.company
             and object_files.object_type = invoice_vouchers.object_type
             and object_files.object_number = invoice_vouchers.object_number
+),
+
+-- A file that two runs copied at once into two years has two rows; the one that was fetched counts.
+files as (
+    select
+        company,
+        file_id,
+        name,
+        status,
+        media_type,
+        size,
+        sha256,
+        location,
+        fetched_at,
+        row_number() over (
+            partition by company, file_id
+            order by case when status = 'stored' then 0 else 1 end, fetched_at, financial_year
+        ) as preference
+    from {{ ref('stg_fortnox__documents') }}
 )
 
 select
-    company,
-    file_id,
-    object_type,
-    object_number,
-    financial_year_id,
-    voucher_series,
-    voucher_number
+    links.company,
+    links.file_id,
+    links.object_type,
+    links.object_number,
+    links.financial_year_id,
+    links.voucher_series,
+    links.voucher_number,
+    files.name as file_name,
+    files.status as file_status,
+    files.media_type,
+    files.size as size_bytes,
+    files.sha256,
+    files.location,
+    cast(files.fetched_at as timestamp) as fetched_at
 from links
+left join files
+    on
+        links.company = files.company
+        and links.file_id = files.file_id
+        and files.preference = 1

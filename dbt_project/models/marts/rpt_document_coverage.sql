@@ -1,14 +1,32 @@
--- How many vouchers of each series have a file: their own, or that of the invoice they book.
-with counted as (
-    select
+-- How many vouchers of each series have a file: their own, or that of the invoice they book; and how many have one that
+-- is in the document store.
+with stored as (
+    select distinct
         company,
         financial_year_id,
-        financial_year,
         voucher_series,
+        voucher_number
+    from {{ ref('fct_document_link') }}
+    where file_status = 'stored' and voucher_number is not null
+),
+
+counted as (
+    select
+        vouchers.company,
+        vouchers.financial_year_id,
+        vouchers.financial_year,
+        vouchers.voucher_series,
         count(*) as vouchers,
-        sum(case when document_count > 0 then 1 else 0 end) as with_file
-    from {{ ref('fct_voucher') }}
-    group by company, financial_year_id, financial_year, voucher_series
+        sum(case when vouchers.document_count > 0 then 1 else 0 end) as with_file,
+        sum(case when stored.company is not null then 1 else 0 end) as with_stored_file
+    from {{ ref('fct_voucher') }} as vouchers
+    left join stored
+        on
+            vouchers.company = stored.company
+            and vouchers.financial_year_id = stored.financial_year_id
+            and vouchers.voucher_series = stored.voucher_series
+            and vouchers.voucher_number = stored.voucher_number
+    group by vouchers.company, vouchers.financial_year_id, vouchers.financial_year, vouchers.voucher_series
 )
 
 select
@@ -19,5 +37,6 @@ select
     cast(vouchers as int64) as vouchers,
     cast(with_file as int64) as with_file,
     cast(vouchers - with_file as int64) as without_file,
-    {{ fixed('with_file * 100 / vouchers', 2) }} as percent_with_file
+    {{ fixed('with_file * 100 / vouchers', 2) }} as percent_with_file,
+    cast(with_stored_file as int64) as with_stored_file
 from counted

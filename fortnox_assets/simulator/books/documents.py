@@ -38,11 +38,12 @@ class VoucherDocument(Document):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredFile:
-    """A file in the archive or the inbox."""
+    """A file in the archive or the inbox. ``found_by`` are the requests that answer it, as its two ids allow."""
 
     name: str
     content_type: str
     content: bytes
+    found_by: frozenset[str] = frozenset({"archive", "fileid", "inbox"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,37 @@
+"""A short fault campaign; benchmarks/fault_campaign.py runs it for as long as one likes."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[2] / "benchmarks" / "fault_campaign.py"
+
+
+@pytest.fixture(scope="module")
+def fault_campaign():
+    spec = importlib.util.spec_from_file_location("fault_campaign", PROGRAM)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+TROUBLES = ("answers", "killed at a request", "two syncs")
+
+
+def test_after_every_round_of_faults_the_tables_are_what_fortnox_has(fault_campaign, tmp_path):
+    with fault_campaign.campaign(tmp_path, ledger="vouchers", seed=11, sample=1) as running:
+        for trouble in TROUBLES:
+            running.round(trouble)
+        report = running.finish()
+    assert report.examples == []
+    assert (report.rows_lost, report.rows_doubled, report.rows_stale) == (0, 0, 0)
+    assert (report.refresh_tokens_spent_twice, report.reauthorised) == (0, 0)
+    # What it would be worth otherwise: faults did happen, and rows were compared after each round.
+    assert sum(report.faults.values()) > 0
+    assert report.compared >= report.rounds == len(TROUBLES)
+    assert report.rows_compared > 200 * len(TROUBLES)
+    assert report.most_requests_in_5_seconds <= running.app.limiter.limit.requests
