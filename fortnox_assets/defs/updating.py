@@ -87,7 +87,7 @@ class Update:
             # Our clock may have been put right meanwhile: the earlier of the two readings is safe.
             began = min(now, extraction.watermark) if told else extraction.watermark
             state = self._state(extraction, began, before if much is not Reach.EVERYTHING else None, wanted)
-            rows = replace(rows, state=state, in_the_end=(lock.release,))
+            rows = replace(rows, state=state, anew=self.full, in_the_end=(lock.release,))
             if before is None or not _merges(endpoint, much):
                 return rows, extraction
             return Changes.of(rows, state, extraction.differences.deleted), extraction
@@ -155,7 +155,7 @@ class Update:
                 state = replace(state, kind=kind, full_at=before.full_at)
             same = state.kind is not SyncKind.SNAPSHOT
             read = spill(() if same else rows, self.caster, self.connections.spool_directory)
-            read = replace(read, state=state, in_the_end=(lock.release,))
+            read = replace(read, state=state, anew=self.full, in_the_end=(lock.release,))
             return Changes.of(read, state) if same else read
 
     def added(self, find: Callable[[], list[Row]], asked_at: datetime) -> Changes:

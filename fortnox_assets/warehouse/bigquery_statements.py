@@ -118,6 +118,11 @@ def rows_query(target: str, cell: Cell, columns: Iterable[str]) -> str:
     return f"SELECT {_names(columns)} FROM {target} WHERE {where(cell)}"
 
 
+def rename_statement(target: str, name: str) -> str:
+    """Keeps a table under another name."""
+    return f"ALTER TABLE {target} RENAME TO `{name}`"
+
+
 def count_statement(target: str, cell: Cell) -> str:
     """Counts the rows of a slice that are not marked as deleted."""
     return f"SELECT COUNT(*) AS stored FROM {target} AS stored_rows WHERE {where(cell)} AND _deleted_at IS NULL"

@@ -8,7 +8,7 @@ after; run again, those of after.
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +34,7 @@ from fortnox_assets.warehouse.bigquery_statements import (
     cell_parameters,
     count_statement,
     parameter,
+    rename_statement,
     rows_query,
     state_insert,
     state_parameters,
@@ -42,7 +43,7 @@ from fortnox_assets.warehouse.bigquery_statements import (
     write_script,
 )
 from fortnox_assets.warehouse.errors import WarehouseError
-from fortnox_assets.warehouse.evolution import evolution
+from fortnox_assets.warehouse.evolution import ChangedTableError, evolution, kept_as
 from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
 from fortnox_assets.warehouse.sync_state import STATE_COLUMNS, SYNC_STATE, SyncState, state_of
 
@@ -144,8 +145,8 @@ class RawDataset:
             yield row.values()
 
     def _write(self, stored: Snapshot) -> int:
-        target = self.ensure_table(stored.table.name, stored.schema)
         work, labels = _work(stored), _labels(stored)
+        target = self._target(stored, work, labels)
         write = Write(
             target=self.sql_name(target.table_id),
             log=self._log(),
@@ -163,6 +164,20 @@ class RawDataset:
             job = self.jobs.query(f"{work}-write", write_script(write), values, labels)
             [row] = self.jobs.call(work, lambda: list(job.result(retry=None, timeout=REQUEST_SECONDS)))
         return int(row.replaced)
+
+    def _target(self, stored: Snapshot, work: str, labels: Mapping[str, str]) -> bigquery.Table:
+        """The table to write to; begun anew where a type has changed and that is wanted. Raises: WarehouseError.
+
+        A run that is killed between the two leaves no table of that name; the next run makes it.
+        """
+        name = stored.table.name
+        try:
+            return self.ensure_table(name, stored.schema)
+        except ChangedTableError:
+            if not stored.anew or isinstance(stored, Changes):
+                raise
+        self.jobs.query(f"{work}-keep", rename_statement(self.sql_name(name), kept_as(name)), labels=labels)
+        return self.ensure_table(name, stored.schema)
 
     def _rows(self, where: str, sql: str, values: list[bigquery.ScalarQueryParameter]) -> Iterator[bigquery.Row]:
         config = bigquery.QueryJobConfig(query_parameters=values, labels=dict(LABELS))

@@ -11,6 +11,7 @@ from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse import bigquery
 from fortnox_assets.warehouse.bigquery_access import BigQueryAccess
+from fortnox_assets.warehouse.bigquery_upkeep import BigQueryUpkeep
 from fortnox_assets.warehouse.columns import FieldSelection
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.io_manager import TableClient
@@ -55,9 +56,7 @@ class BigQueryWarehouse:
 
     def upkeep(self) -> Upkeep:
         """Changes to the raw dataset."""
-        raise WarehouseError(
-            "FORTNOX_WAREHOUSE=bigquery: erasing and narrowing what is stored there cannot be done yet"
-        )
+        return BigQueryUpkeep(self.access, self.raw)
 
     def ensure_raw_tables(self, selections: Mapping[str, FieldSelection]) -> None:
         """Makes them in the raw dataset."""

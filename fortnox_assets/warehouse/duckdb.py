@@ -76,7 +76,7 @@ class DuckDBTables(TableClient):
     def store(self, connection: duckdb.DuckDBPyConnection, schema: str, snapshot: Snapshot) -> int:
         """Replaces the snapshot's cell in one transaction."""
         with transaction(connection):
-            ensure_table(connection, schema, snapshot.table.name, snapshot.schema)
+            ensure_table(connection, schema, snapshot.table.name, snapshot.schema, anew=snapshot.anew)
             replaced = replace_slice(connection, schema, snapshot)
             write_state(connection, schema, snapshot)
             return replaced

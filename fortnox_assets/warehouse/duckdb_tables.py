@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from fortnox_assets.warehouse.errors import WarehouseError
-from fortnox_assets.warehouse.evolution import evolution
+from fortnox_assets.warehouse.evolution import ChangedTableError, evolution, kept_as
 from fortnox_assets.warehouse.results import Cell, Changes, Snapshot
 from fortnox_assets.warehouse.shapes import metadata_of
 from fortnox_assets.warehouse.sync_state import STATE_COLUMNS, STATE_SCHEMA, SYNC_STATE, SyncState, state_of
@@ -59,16 +59,26 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def ensure_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, wanted: pa.Schema) -> None:
+def ensure_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, wanted: pa.Schema, *, anew: bool = False
+) -> None:
     """Makes the table, or adds what it lacks of ``wanted``, and keeps its comments up to date.
 
-    Raises: WarehouseError when a column has changed its type.
+    When a column has changed its type, a new table is begun if ``anew``, and the stored one kept under another name.
+    Raises: WarehouseError when a column has changed its type otherwise.
     """
     table = f"{quoted(schema)}.{quoted(name)}"
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
     columns = ", ".join(f"{quoted(each.name)} {sql_type(each.type)}" for each in wanted)
     connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
-    change = evolution(f"{schema}.{name}", stored_schema(connection, schema, name), wanted)
+    try:
+        change = evolution(f"{schema}.{name}", stored_schema(connection, schema, name), wanted)
+    except ChangedTableError:
+        if not anew:
+            raise
+        connection.execute(f"ALTER TABLE {table} RENAME TO {quoted(kept_as(name))}")
+        ensure_table(connection, schema, name, wanted)
+        return
     for column, kind in change.new.items():
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(column)} {sql_type(kind)}")
     for column, kind in change.widened.items():

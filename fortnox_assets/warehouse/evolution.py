@@ -1,5 +1,6 @@
 """How a stored table follows the catalogue: it may gain columns and fields inside records, never lose or change one."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,7 +8,20 @@ import pyarrow as pa
 
 from fortnox_assets.warehouse.errors import WarehouseError
 
+_WAY_OUT = (
+    "fortnox-assets sync --full begins a new table and keeps this one under another name; the other companies' and "
+    "years' rows are copied into the new one by their next sync"
+)
 PARTITION_COLUMNS = frozenset({"company", "financial_year"})
+
+
+class ChangedTableError(WarehouseError):
+    """A stored table that cannot become the wanted one by adding to it."""
+
+
+def kept_as(name: str) -> str:
+    """The name under which a table is kept that a new one takes the place of."""
+    return f"{name}__until_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +35,14 @@ class Evolution:
 def evolution(table: str, stored: pa.Schema, wanted: pa.Schema) -> Evolution:
     """What to add to ``stored`` so that rows of ``wanted`` can be put in. Names are compared without regard to case.
 
-    Raises: WarehouseError when a column, or a field inside a record, has another type than the stored one, and when
+    Raises: ChangedTableError when a column, or a field inside a record, has another type than the stored one, and when
     a partition column is missing (the stored rows would have none, and never be replaced).
     """
     have = {each.name.lower(): each for each in stored}
     new = {each.name: each.type for each in wanted if each.name.lower() not in have}
     for name in PARTITION_COLUMNS & set(new):
-        raise WarehouseError(
-            f"{table}: is stored without {name}, by which its rows are now replaced; nothing was written: "
-            "rename or drop the stored table, then copy it again"
+        raise ChangedTableError(
+            f"{table}: is stored without {name}, by which its rows are now replaced; nothing was written: {_WAY_OUT}"
         )
     widened = {}
     for each in wanted:
@@ -52,9 +65,9 @@ def _merged(path: str, stored: pa.DataType, wanted: pa.DataType) -> pa.DataType:
     if pa.types.is_timestamp(stored) and pa.types.is_timestamp(wanted) and bool(stored.tz) == bool(wanted.tz):
         return stored
     if stored != wanted:
-        raise WarehouseError(
-            f"{path}: is stored as {stored} but is now {wanted}; the stored rows are kept and nothing was written: "
-            "rename or drop the stored table, then copy it again"
+        raise ChangedTableError(
+            f"{path}: is stored as {stored} but is now {wanted}; "
+            f"the stored rows are kept and nothing was written: {_WAY_OUT}"
         )
     return stored
 

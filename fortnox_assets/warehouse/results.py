@@ -33,6 +33,7 @@ class Snapshot:
     ``file`` holds one Arrow IPC stream after another: a new one begins where a copied new field made ``schema``
     wider. Whoever stores the snapshot calls :meth:`committed` afterwards, and :meth:`discard` in every case.
     Stored rows whose key is not among the snapshot's stay, marked as deleted; rows stored without key go.
+    ``anew``: where a column's type has changed, a new table is begun, and the stored one kept under another name.
     """
 
     table: Table
@@ -43,6 +44,7 @@ class Snapshot:
     rows: int
     report: CastReport
     state: SyncState | None = None
+    anew: bool = False
     after_commit: tuple[Callable[[], None], ...] = ()
     in_the_end: tuple[Callable[[], None], ...] = ()
 

@@ -19,9 +19,12 @@ from fortnox_assets.catalogue.endpoint import Endpoint, PersonalData, Slicing
 from fortnox_assets.catalogue.fields import boolean, date, decimal, integer, record, records, text, timestamp
 from fortnox_assets.warehouse import bigquery, duckdb
 from fortnox_assets.warehouse.bigquery_access import BigQueryAccess
+from fortnox_assets.warehouse.bigquery_upkeep import BigQueryUpkeep
 from fortnox_assets.warehouse.columns import Caster
+from fortnox_assets.warehouse.duckdb_upkeep import DuckDBUpkeep
 from fortnox_assets.warehouse.results import Changes, spill
 from fortnox_assets.warehouse.sync_state import StoredTables
+from fortnox_assets.warehouse.upkeep import Upkeep
 
 ROOT = Path(__file__).parents[2]
 GATE_PYTHON = Path(os.environ.get("BIGQUERY_GATE_PYTHON") or ROOT / ".venv-bigquery" / "bin" / "python")
@@ -93,6 +96,7 @@ class Warehouse:
     query: Callable[..., list[tuple]]
     ensure: Callable[..., None]
     stored: StoredTables
+    upkeep: Upkeep
 
     def table(self, name: str) -> str:
         return f"{self.dataset}.{name}"
@@ -111,6 +115,7 @@ def in_bigquery(access, dataset) -> Iterator[Warehouse]:
             query=lambda sql, *params: bigquery.query(access, sql, params),
             ensure=lambda tables, selections=None: bigquery.ensure_raw_tables(access, dataset, tables, selections),
             stored=stored,
+            upkeep=BigQueryUpkeep(access, dataset),
         )
 
 
@@ -124,6 +129,7 @@ def in_duckdb(tmp_path, dataset) -> Warehouse:
         query=lambda sql, *params: duckdb.query(database, sql, params),
         ensure=lambda tables, selections=None: duckdb.ensure_raw_tables(database, dataset, tables, selections),
         stored=duckdb.DuckDBStored(database, dataset),
+        upkeep=DuckDBUpkeep(database, dataset),
     )
 
 
@@ -189,9 +195,9 @@ def snapshot(tmp_path):
 
     def make(table, rows, company="are-cykel", label=2024, **more):
         label = label if table.by_financial_year else None
-        state = more.pop("state", None)
+        given = {name: more.pop(name) for name in ("state", "anew") if name in more}
         caster = Caster(table, more.pop("selection", None), company, label, LOADED_AT, "run-1", **more)
-        return dataclasses.replace(spill([rows], caster, tmp_path / "spool"), state=state)
+        return dataclasses.replace(spill([rows], caster, tmp_path / "spool"), **given)
 
     return make
 

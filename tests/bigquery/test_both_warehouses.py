@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from decimal import Decimal
 
 import dagster as dg
@@ -133,6 +134,23 @@ def test_a_changed_type_is_refused_and_the_stored_rows_stay(warehouse, customers
     with pytest.raises(WarehouseError, match=r"customers\.Name: is stored as string but is now decimal128\(38, 9\)"):
         store(warehouse, snapshot(changed, [{"CustomerNumber": "2", "Name": Decimal(1)}]))
     assert warehouse.query(f"select CustomerNumber, Name from {warehouse.table('customers')}") == [("1", "A")]
+
+
+def test_a_full_sync_begins_a_new_table_for_a_changed_type_and_keeps_the_stored_one(
+    warehouse, customers, snapshot, store
+):
+    store(warehouse, snapshot(customers, [{"CustomerNumber": "1", "Name": "A"}], company="bjork-konsult"))
+    fields = (customers.fields[0], decimal("Name", "Now a number."))
+    changed = Endpoint(**{**customers.__dict__, "fields": fields})
+    for _ in range(2):
+        store(warehouse, snapshot(changed, [{"CustomerNumber": "2", "Name": Decimal(1)}], anew=True))
+    assert warehouse.query(f"select CustomerNumber, Name from {warehouse.table('customers')}") == [("2", Decimal(1))]
+    named = f"{warehouse.dataset}.INFORMATION_SCHEMA.TABLES"
+    if warehouse.storage == "duckdb":
+        named = f"information_schema.tables where table_schema = '{warehouse.dataset}'"
+    [kept] = [name for (name,) in warehouse.query(f"select table_name from {named}") if "__until_" in name]
+    assert re.fullmatch(r"customers__until_\d{8}_\d{6}", kept)
+    assert warehouse.query(f"select CustomerNumber, Name from {warehouse.table(kept)}") == [("1", "A")]
 
 
 def test_raw_tables_of_the_catalogue_can_be_made_twice(warehouse):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from google.api_core.exceptions import BadRequest
 from killed_process import write
 
 from fortnox_assets.warehouse.bigquery import query
@@ -64,3 +65,19 @@ def test_a_killed_run_leaves_what_was_there_or_all_of_the_new_and_the_next_run_t
     left = [each for each in raw.client.list_tables(raw.name) if each.table_id.startswith("load__")]
     assert len(left) == 1, "the killed run's"
     assert raw.client.get_table(left[0]).expires is not None
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "changes"])
+def test_rows_that_are_lost_between_load_and_merge_change_nothing(raw, stored, tmp_path, kind, monkeypatch):
+    write(raw, tmp_path, kind, 8)
+    send = raw.client.query
+
+    def lose(*args, **named):
+        [staging] = [each for each in raw.client.list_tables(raw.name) if each.table_id.startswith("load__")]
+        send(f"delete from `{staging.project}.{staging.dataset_id}.{staging.table_id}` where true").result()
+        return send(*args, **named)
+
+    monkeypatch.setattr(raw.client, "query", lose)
+    with pytest.raises(BadRequest, match="rows on their way are lost; run again"):
+        write(raw, tmp_path, kind, 9)
+    assert stored() == OLD

@@ -238,8 +238,11 @@ def text_of(node: object, source: bytes) -> str:
 
 
 def parameter_type(parameter: Mapping[str, object]) -> object:
-    """The analyzer's type of a query parameter as the REST API describes it; ours are all scalars."""
-    return simple(parameter["parameterType"]["type"].upper())
+    """The analyzer's type of a query parameter as the REST API describes it; ours are scalars and arrays of them."""
+    kind = parameter["parameterType"]
+    if kind["type"].upper() == "ARRAY":
+        return TypeFactory.create_array_type(simple(kind["arrayType"]["type"].upper()))
+    return simple(kind["type"].upper())
 
 
 def described(column: object) -> dict[str, object]:
