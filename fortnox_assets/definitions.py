@@ -24,8 +24,11 @@ from fortnox_assets.defs.schedules import schedules
 from fortnox_assets.defs.sensors import new_partitions
 from fortnox_assets.defs.uploads import new_uploads
 from fortnox_assets.documents.modules import endpoints_of
+from fortnox_assets.extract.errors import SelectionError
 from fortnox_assets.extract.selection import chosen_endpoints
 from fortnox_assets.settings import Selection, Settings, load_settings
+from fortnox_assets.settings_errors import SettingsError
+from fortnox_assets.warehouse.errors import WarehouseError
 
 ALWAYS = ("company_information", "financial_years")
 
@@ -93,5 +96,12 @@ def copied_endpoints(settings: Settings) -> dict[str, Endpoint]:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The definitions for the environment Dagster runs in."""
-    return build_definitions(load_settings())
+    """The definitions for the environment Dagster runs in.
+
+    Raises: DagsterInvalidDefinitionError with the one line of what a person can correct. Dagster shows that as it is,
+    anything else as the cause of an error of its own.
+    """
+    try:
+        return build_definitions(load_settings())
+    except (SettingsError, SelectionError, WarehouseError) as error:
+        raise dg.DagsterInvalidDefinitionError(str(error)) from None

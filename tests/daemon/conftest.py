@@ -92,7 +92,7 @@ class Dagster:
         process = self._processes.pop(name)
         process.send_signal(signal.SIGTERM)
         try:
-            return process.wait(timeout=60)
+            return process.wait(timeout=120)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -113,7 +113,7 @@ class Dagster:
         assert "errors" not in found, found["errors"]
         return found["data"]
 
-    def wait(self, what: str, until: Callable[[], Any], seconds: float = 240) -> Any:
+    def wait(self, what: str, until: Callable[[], Any], seconds: float = 600) -> Any:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:

@@ -37,14 +37,3 @@ def test_a_schedule_would_copy_the_open_year(running):
 
 def test_sigterm_stops_it_all_in_the_middle_of_the_reports(running):
     assert running.stop("dev") == 0
-
-
-def test_a_broken_fortnox_yaml_is_one_clear_line_in_the_code_location(running):
-    (running.directory / "fortnox.yaml").write_text("companies: {bjork: {tenant: 1}}", encoding="utf-8")
-    running.start("webserver")
-    (entry,) = running.wait(
-        "the error", lambda: [each for each in running.locations() if each["loadStatus"] == "LOADED"]
-    )
-    error = entry["locationOrLoadError"]
-    assert error["__typename"] == "PythonError"
-    assert "fortnox.yaml: companies.bjork.tenant: found 1; is not a key that can be set here" in error["message"]

@@ -134,7 +134,7 @@ def test_every_schedule_asks_for_its_runs(running):
         ("report", "/assets/fortnox_reporting/rpt_income_statement?view=events", "Result for the year"),
         ("lineage", "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage", "rpt_balance_sheet"),
         ("runs", "/runs", "sync_financial_year"),
-        ("backfills", "/runs?view=backfills", "fortnox_raw / invoices"),
+        ("backfills", "/runs?view=backfills", "invoices"),
         ("schedules", "/automation", "open_years_hourly"),
     ],
 )
