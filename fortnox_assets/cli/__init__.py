@@ -138,6 +138,22 @@ def export_sie(
 
 
 @app.command()
+def verify(
+    *,
+    company: Annotated[str, typer.Option(help="Whose ledger.")],
+    financial_year: Annotated[int, typer.Option(help="The financial year that starts in YYYY.")],
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Compare the rows of so many vouchers; default: of all, one request each.")
+    ] = None,
+) -> None:
+    """Compare a year's stored ledger with Fortnox's vouchers, row by row; nothing is changed."""
+    with held_back():
+        from fortnox_assets.cli.verify import run_verify
+
+    raise typer.Exit(run_verify(load_settings(), company, financial_year, sample, _console()))
+
+
+@app.command()
 def documents(
     *,
     company: Annotated[str, typer.Option(help="Whose files.")],
