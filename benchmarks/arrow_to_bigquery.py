@@ -47,6 +47,7 @@ class Sink(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     rows = 0
     counts: ClassVar[Counter[str]] = Counter()
+    about: ClassVar[dict[str, Any]] = {}
     tables: ClassVar[dict[str, dict[str, Any]]] = {}
 
     def answer(self) -> None:
@@ -59,6 +60,9 @@ class Sink(http.server.BaseHTTPRequestHandler):
         status, body = self._meaning(urlsplit(self.path).path, head, length)
         data = json.dumps(body).encode() if body else b""
         self.send_response(status)
+        if "uploadType=resumable" in self.path:
+            # Where the rows of a larger file are to be put, in a second request.
+            self.send_header("location", f"http://{self.headers['host']}{urlsplit(self.path).path}")
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
@@ -66,13 +70,19 @@ class Sink(http.server.BaseHTTPRequestHandler):
 
     def _meaning(self, path: str, head: bytes, length: int) -> tuple[int, dict[str, Any]]:
         parts = path.split("/projects/")[1].split("/")[1:]
+        done: dict[str, Any] = {"load": {"outputRows": str(Sink.rows)}, "query": {"statementType": "SCRIPT"}}
+        if parts[0] == "jobs" and self.command == "PUT":
+            Sink.counts["load bytes"] += length
+            return 200, {**Sink.about, "status": {"state": "DONE"}, "statistics": done}
         if parts[0] == "jobs" and self.command == "POST":
             kind = "load" if path.startswith("/upload") else "query"
             Sink.counts[f"{kind} jobs"] += 1
             Sink.counts[f"{kind} bytes"] += length
+            if "uploadType=resumable" in self.path:
+                Sink.about = json.loads(head)
+                return 200, {}
             start = head.index(b"{")
             about, _ = json.JSONDecoder().raw_decode(head[start:].decode("utf-8", "replace"))
-            done: dict[str, Any] = {"load": {"outputRows": str(Sink.rows)}, "query": {"statementType": "SCRIPT"}}
             return 200, {**about, "status": {"state": "DONE"}, "statistics": done}
         if parts[0] in ("jobs", "queries"):
             Sink.counts["other requests"] += 1
@@ -99,7 +109,7 @@ class Sink(http.server.BaseHTTPRequestHandler):
         missing = {"error": {"code": 404, "message": "Not found", "errors": [{"reason": "notFound"}]}}
         return (200, Sink.tables[parts[-1]]) if parts[-1] in Sink.tables else (404, missing)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
 
     def log_message(self, *words: object) -> None:
         """Say nothing."""

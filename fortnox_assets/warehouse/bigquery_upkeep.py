@@ -137,5 +137,6 @@ def _statements(dataset: RawDataset, edit: Edit, values: Values) -> Iterator[str
     if delete and not picked.in_records:
         yield f"DELETE FROM {name} AS stored WHERE {condition}"
         return
-    changed = ", ".join(f"`{column}` = {value}" for column, value in picked.changes(paths, delete=delete).items())
+    # In brackets: the emulator takes what is assigned to a column for a comparison, which arrays have not.
+    changed = ", ".join(f"`{column}` = ({value})" for column, value in picked.changes(paths, delete=delete).items())
     yield f"UPDATE {name} AS stored SET {changed} WHERE {condition}"
