@@ -47,11 +47,11 @@ def test_rows_that_are_others_in_fortnox_and_vouchers_on_one_side_alone_are_name
     where = "differs  are-cykel 2025 "
     marks = f", cost centre {row['CostCenter']}" if row.get("CostCenter") else ""
     marks += f", project {row['Project']}" if row.get("Project") else ""
-    account = f"account {row['Account']}"
+    account, voucher = f"account {row['Account']}", f"{changed['VoucherSeries']} {changed['VoucherNumber']}"
+    more, less = f"{account} {before + 1:.2f}{marks} in Fortnox alone", f"{account} {before:.2f}{marks} stored alone"
     assert lines == [
         f"{where}{gone['VoucherSeries']} {gone['VoucherNumber']}: stored alone",
-        f"{where}{changed['VoucherSeries']} {changed['VoucherNumber']}: {account} {before + 1:.2f}{marks} in Fortnox "
-        f"alone; {account} {before:.2f}{marks} stored alone",
+        f"{where}{voucher}: {more}; {less}",
     ]
 
 

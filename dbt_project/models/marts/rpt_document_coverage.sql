@@ -12,21 +12,21 @@ with stored as (
 
 counted as (
     select
-        vouchers.company,
-        vouchers.financial_year_id,
-        vouchers.financial_year,
-        vouchers.voucher_series,
+        numbered.company,
+        numbered.financial_year_id,
+        numbered.financial_year,
+        numbered.voucher_series,
         count(*) as vouchers,
-        sum(case when vouchers.document_count > 0 then 1 else 0 end) as with_file,
+        sum(case when numbered.document_count > 0 then 1 else 0 end) as with_file,
         sum(case when stored.company is not null then 1 else 0 end) as with_stored_file
-    from {{ ref('fct_voucher') }} as vouchers
+    from {{ ref('fct_voucher') }} as numbered
     left join stored
         on
-            vouchers.company = stored.company
-            and vouchers.financial_year_id = stored.financial_year_id
-            and vouchers.voucher_series = stored.voucher_series
-            and vouchers.voucher_number = stored.voucher_number
-    group by vouchers.company, vouchers.financial_year_id, vouchers.financial_year, vouchers.voucher_series
+            numbered.company = stored.company
+            and numbered.financial_year_id = stored.financial_year_id
+            and numbered.voucher_series = stored.voucher_series
+            and numbered.voucher_number = stored.voucher_number
+    group by numbered.company, numbered.financial_year_id, numbered.financial_year, numbered.voucher_series
 )
 
 select
