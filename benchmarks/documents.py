@@ -18,13 +18,12 @@ from fortnox_assets.cli.demo import demo_environment, unlimited_simulator
 from fortnox_assets.connections import Connections
 from fortnox_assets.defs.copying import Copying
 from fortnox_assets.defs.partitions import Cell
-from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.simulator.books.documents import Document, StoredFile
 from fortnox_assets.simulator.company import SimulatedCompany
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
-from fortnox_assets.warehouse.duckdb import DuckDBTables, locked
+from fortnox_assets.warehouse.duckdb import DuckDBStored, DuckDBTables, locked
 from fortnox_assets.warehouse.duckdb_file import opened
 from fortnox_assets.warehouse.results import Changes
 
@@ -60,7 +59,12 @@ def run(settings: Settings, company: str) -> dict[str, float]:
     began, cpu = time.perf_counter(), time.process_time()
     with Connections(settings) as connections:
         cell = Cell(company=company, label=LABEL)
-        copying = Copying(connections=connections, cell=cell, run_id="run", stored=stored_tables(settings))
+        copying = Copying(
+            connections=connections,
+            cell=cell,
+            run_id="run",
+            stored=DuckDBStored(settings.duckdb_path, settings.environment.fortnox_raw_dataset),
+        )
         for name in TABLES:
             store(settings, copying.endpoint(COPIED[name])[0])
         links = connections.traffic()

@@ -40,7 +40,6 @@ from fortnox_assets.cli.demo import demo_environment
 from fortnox_assets.connections import COMPANY_TROUBLE, Connections
 from fortnox_assets.defs.copying import Copying
 from fortnox_assets.defs.partitions import Cell
-from fortnox_assets.defs.resources import stored_tables
 from fortnox_assets.fortnox import connect
 from fortnox_assets.fortnox.retry import Backoff
 from fortnox_assets.fortnox.tokens import FileTokenStore, Tokens
@@ -52,7 +51,7 @@ from fortnox_assets.simulator.rate_limit import RateLimit
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
 from fortnox_assets.simulator.work import work
-from fortnox_assets.warehouse.duckdb import DuckDBTables, locked, query
+from fortnox_assets.warehouse.duckdb import DuckDBStored, DuckDBTables, locked, query
 from fortnox_assets.warehouse.duckdb_file import opened
 from fortnox_assets.warehouse.errors import WarehouseError
 from fortnox_assets.warehouse.results import Changes, Snapshot
@@ -95,7 +94,7 @@ def copy_once(settings: Settings, company: str, names: tuple[str, ...]) -> None:
         for name in names:
             for label in labels if name == "sie" or COPIED[name].by_financial_year else [None]:
                 cell = Cell(company=company, label=label)
-                stored = stored_tables(settings)
+                stored = DuckDBStored(settings.duckdb_path, settings.environment.fortnox_raw_dataset)
                 copying = Copying(connections=connections, cell=cell, run_id="campaign", stored=stored)
                 if name != "sie":
                     _store(settings, copying.endpoint(COPIED[name])[0])

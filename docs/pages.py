@@ -28,9 +28,7 @@ _HEADING = re.compile(r"<h([1-4])>(.*?)</h\1>")
 def build(target: Path, dbt_page: Path) -> list[Path]:
     """Writes the site into ``target`` and answers its pages. Raises: OSError when it cannot be written."""
     written = [_page(source, target) for source in _sources()]
-    for image in sorted((ROOT / "docs" / "images").iterdir()):
-        (target / "docs" / "images").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(image, target / "docs" / "images" / image.name)
+    shutil.copytree(ROOT / "docs" / "images", target / "docs" / "images", dirs_exist_ok=True)
     shutil.copyfile(dbt_page, target / TABLES)
     (target / "index.html").write_text(
         '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=README.html">',
