@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -33,9 +33,7 @@ from fortnox_assets.catalogue.own_tables import OWN_TABLES
 from fortnox_assets.documents.choice import DocumentsSelection
 from fortnox_assets.documents.modules import NEEDED
 from fortnox_assets.settings_errors import SettingsError, explain
-
-if TYPE_CHECKING:
-    from fortnox_assets.storage import Store
+from fortnox_assets.storage import Store
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -221,19 +219,16 @@ class Settings(_Frozen):
         return self.config_path.parent / path if kind == "file" and path else self.state_dir / "tokens"
 
     @property
-    def sie_store(self) -> "Store":
+    def sie_store(self) -> Store:
         """Where people put SIE files: a folder for each company key."""
         return self._store(self.environment.fortnox_sie_store, "sie")
 
     @property
-    def document_store(self) -> "Store":
+    def document_store(self) -> Store:
         """Where fetched files are kept."""
         return self._store(self.environment.fortnox_document_store, "documents")
 
-    def _store(self, address: str, folder: str) -> "Store":
-        # pyarrow takes a while to import, which nobody who asks for help should wait for.
-        from fortnox_assets.storage import Store  # noqa: PLC0415
-
+    def _store(self, address: str, folder: str) -> Store:
         return Store.opened(address, self.state_dir / folder, self.environment.storage_emulator_host)
 
     @property

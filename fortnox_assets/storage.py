@@ -13,10 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pyarrow import fs
+# pyarrow takes a while to import, which nobody who asks for help should wait for.
+if TYPE_CHECKING:
+    from pyarrow import fs
 
 PARTS = ".parts"
 ABANDONED_AFTER_SECONDS = 2 * 24 * 3600
@@ -48,7 +50,7 @@ class Store:
     Raises: StoreError in every method when the disk or the bucket refuses.
     """
 
-    def __init__(self, filesystem: fs.FileSystem, root: str, shown: str) -> None:
+    def __init__(self, filesystem: "fs.FileSystem", root: str, shown: str) -> None:
         self._fs = filesystem
         self._root = root.rstrip("/")
         self.shown = shown
@@ -61,13 +63,15 @@ class Store:
         """
         if not address.startswith("gs://"):
             folder = Path(address.removeprefix("file:").removeprefix("//") or default).absolute()
-            return cls(fs.LocalFileSystem(), str(folder), str(folder))
+            from pyarrow.fs import LocalFileSystem  # noqa: PLC0415
+
+            return cls(LocalFileSystem(), str(folder), str(folder))
         return cls(_bucket_system(emulator), address.removeprefix("gs://"), address.rstrip("/"))
 
     @property
     def folder(self) -> Path | None:
         """The local folder; None for a bucket."""
-        return Path(self._root) if isinstance(self._fs, fs.LocalFileSystem) else None
+        return Path(self._root) if self._fs.type_name == "local" else None
 
     def address(self, path: str) -> str:
         """Where a file is, to show and to open: ``file:///...`` or ``gs://...``."""
@@ -78,17 +82,19 @@ class Store:
         """The size of a file in bytes; None when there is none."""
         with self._doing("look up", path):
             info = self._fs.get_file_info(self._full(path))
-        return int(info.size) if info.type is fs.FileType.File else None
+        return int(info.size) if info.is_file else None
 
     def files(self, folder: str = "") -> tuple[FoundFile, ...]:
         """The files directly in ``folder``, by path; none when there is no such folder."""
+        from pyarrow.fs import FileSelector  # noqa: PLC0415
+
         full = self._full(folder) if folder else self._root
         with self._doing("list", folder):
-            infos = self._fs.get_file_info(fs.FileSelector(full, allow_not_found=True))
+            infos = self._fs.get_file_info(FileSelector(full, allow_not_found=True))
         found = (
             FoundFile(path=str(PurePosixPath(folder, each.base_name)), size=int(each.size), modified=each.mtime)
             for each in infos
-            if each.type is fs.FileType.File
+            if each.is_file
         )
         return tuple(sorted(found, key=lambda each: each.path))
 
@@ -167,11 +173,13 @@ class Store:
             raise StoreError(f"{self.shown}: cannot {what} {path or 'it'}: {why}") from error
 
 
-def _bucket_system(emulator: str | None) -> fs.FileSystem:
+def _bucket_system(emulator: str | None) -> "fs.FileSystem":
+    from pyarrow.fs import GcsFileSystem  # noqa: PLC0415
+
     if emulator is None:
-        return fs.GcsFileSystem(retry_time_limit=LONGEST_RETRY)
+        return GcsFileSystem(retry_time_limit=LONGEST_RETRY)
     parts = urlsplit(emulator if "//" in emulator else f"http://{emulator}")
-    return fs.GcsFileSystem(
+    return GcsFileSystem(
         anonymous=True, scheme=parts.scheme, endpoint_override=parts.netloc, retry_time_limit=timedelta(seconds=2)
     )
 
