@@ -44,8 +44,8 @@ $(GATE_INSTALLED): requirements/bigquery-gate.txt
 	@$(GATE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bigquery-gate.txt
 	@touch $@
 
-test-bigquery: setup gate  ## the BigQuery tests alone: GoogleSQL analyzer, emulator, requests
-	@pytest tests/bigquery
+test-bigquery: setup gate  ## the BigQuery tests alone: GoogleSQL analyzer, emulator, requests, and the whole line (ten minutes)
+	@BIGQUERY_LINE=1 pytest tests/bigquery
 
 test: setup gate $(if $(CI),check)  ## every test; in CI (CI=true) the checks too
 	@pytest -n 2 --dist loadfile

@@ -1,6 +1,7 @@
 """The whole line: simulated Fortnox, Dagster, both warehouses, dbt twice, and the same figures to the öre."""
 
 import io
+import os
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -21,6 +22,10 @@ from fortnox_assets.settings import Settings, load_settings
 from fortnox_assets.simulator.sample_companies import sample_companies
 from fortnox_assets.simulator.server import background
 from fortnox_assets.warehouse.chosen import chosen_warehouse
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("BIGQUERY_LINE"), reason="takes ten minutes on two cores: make test-bigquery runs it"
+)
 
 COMPANY = "bjork-konsult"
 COPIED = (
