@@ -22,7 +22,7 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup  ## simulated Fortnox -> Dagster -> DuckDB -> reports, in a minute or two
+demo: setup  ## simulated Fortnox -> Dagster -> DuckDB -> reports, in about three minutes
 	@fortnox-assets demo
 
 dev: setup  ## Dagster's UI and daemon (uses the demo's data until fortnox.yaml exists)
