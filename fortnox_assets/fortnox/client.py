@@ -163,9 +163,13 @@ class FortnoxClient:
         return self._sender.server_clock_offset
 
     def close(self) -> None:
-        """End the connections; calls still waiting in other threads end with ConnectionClosed."""
+        """End the connections; calls still waiting in other threads end with ConnectionClosed.
+
+        Requests on their way are let end first: a connection that is being made when the pool of connections closes
+        would stay open.
+        """
         self._closed.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(cancel_futures=True)
         self._http.close()
 
     def __enter__(self) -> Self:

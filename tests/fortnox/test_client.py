@@ -279,6 +279,36 @@ def test_closing_the_client_ends_a_wait_in_another_thread(fortnox, tmp_path, set
             waiting.result(timeout=10)
 
 
+class WatchedTransport(httpx.BaseTransport):
+    """Refuses customer 0 when customer 1 is on its way, which then takes a little longer than it takes to close."""
+
+    def __init__(self, fortnox) -> None:
+        self.fortnox = fortnox
+        self.begun, self.closed = threading.Event(), threading.Event()
+        self.closed_in_the_middle: bool | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/customers/0"):
+            assert self.begun.wait(timeout=10)
+            return httpx.Response(400, json={})
+        if request.url.path.endswith("/customers/1"):
+            self.begun.set()
+            self.closed_in_the_middle = self.closed.wait(timeout=0.3)
+        return self.fortnox(request)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_connections_are_closed_after_the_requests_on_their_way(fortnox, settings):
+    fortnox.api = lambda _: httpx.Response(200, json={"Customer": {}})
+    transport = WatchedTransport(fortnox)
+    with pytest.raises(FortnoxBadRequest), connect(settings, transport=transport) as client:
+        list(client.map([customer(0), customer(1)]))
+    assert transport.closed.is_set()
+    assert transport.closed_in_the_middle is False
+
+
 def test_printing_the_settings_shows_no_secret(settings):
     assert "wYq5r0ck1" not in repr(settings)
 

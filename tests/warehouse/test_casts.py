@@ -3,7 +3,7 @@ from decimal import Decimal
 from types import NoneType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fortnox_assets.catalogue.endpoint import FieldType
@@ -175,6 +175,7 @@ ALIKE = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(sorted(CASTS)), values=st.one_of(ALIKE, st.lists(ANY_VALUE, max_size=6)))
 def test_a_whole_column_is_cast_as_its_values_are_one_by_one(kind, values):
     column = quick(FieldType(kind), values)
