@@ -26,6 +26,7 @@ from fortnox_assets.defs.uploads import new_uploads
 from fortnox_assets.documents.modules import endpoints_of
 from fortnox_assets.extract.errors import SelectionError
 from fortnox_assets.extract.selection import chosen_endpoints
+from fortnox_assets.instance_files import store_events_without_waiting
 from fortnox_assets.settings import Selection, Settings, load_settings
 from fortnox_assets.settings_errors import SettingsError
 from fortnox_assets.warehouse.errors import WarehouseError
@@ -38,6 +39,7 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
 
     Raises: SettingsError when the settings cannot be used, SelectionError for an endpoint that cannot be copied.
     """
+    store_events_without_waiting()
     endpoints = copied_endpoints(settings)
     raw = _copying_assets(endpoints, settings)
     left_out = [*left_out_assets(endpoints, settings), *([] if settings.documents else [documents_left_out(settings)])]
@@ -63,6 +65,7 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
 
 def copying_definitions(settings: Settings, follower: Follower) -> dg.Definitions:
     """What a process that only copies needs: no reports, and so none of dbt. Raises: as :func:`build_definitions`."""
+    store_events_without_waiting()
     endpoints = copied_endpoints(settings)
     raw = _copying_assets(endpoints, settings)
     return dg.Definitions(

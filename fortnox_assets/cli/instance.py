@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fortnox_assets.cli.errors import DagsterHomeError
 from fortnox_assets.places import DAGSTER_YAML
+from fortnox_assets.instance_files import store_events_without_waiting
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 
@@ -32,6 +33,7 @@ def dagster_home(settings: Settings) -> Path:
 def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance whose runs the web interface shows. Raises: DagsterHomeError."""
     home = dagster_home(settings)
+    store_events_without_waiting()
     os.environ["DAGSTER_HOME"] = str(home)
     with home_failures_in_one_line(home), dg.DagsterInstance.from_config(str(home)) as instance:
         yield instance

@@ -59,6 +59,8 @@ class Journal:
             self.parts.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(directory / "journal.sqlite", check_same_thread=False)
             self._connection.execute("pragma journal_mode = wal")
+            # Only a power cut can lose the last of it, and what is not written down is fetched again.
+            self._connection.execute("pragma synchronous = normal")
             self._connection.execute("create table if not exists fetched (file_id text primary key, row text)")
 
     def rows(self) -> dict[str, Row]:

@@ -89,7 +89,10 @@ def test_a_simulator_process_serves_its_sample_companies_and_ends_quietly_when_t
         url = process.stdout.readline().split()[-1]
         assert "are-cykel" in httpx.get(f"{url}/").text
         process.send_signal(stop)
-        _, complaints = process.communicate(timeout=30)
+        try:
+            _, complaints = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert (process.returncode, complaints) == (0, "")
 
 
