@@ -31,27 +31,33 @@ def narrowings(settings: Settings, upkeep: Upkeep) -> list[Narrowing]:
     selection leads to anyway, brings back those that are still wanted.
     """
     selected = settings.config.fields if settings.config else {}
-    found = [_narrowing(RAW_TABLES[table], settings, upkeep) for table in selected]
+    kept = upkeep.kept() if selected else {}
+    found = [
+        _narrowing(name, RAW_TABLES[table], settings, upkeep)
+        for table in selected
+        for name in (table, *kept.get(table, ()))
+    ]
     return [each for each in found if each is not None]
 
 
-def _narrowing(table: Table, settings: Settings, upkeep: Upkeep) -> Narrowing | None:
+def _narrowing(name: str, table: Table, settings: Settings, upkeep: Upkeep) -> Narrowing | None:
+    """What goes from the table, or the one kept from before it was begun anew, that is called ``name``."""
     selection = settings.chosen_fields(table.name)
     chosen = choose(table, selection.include, selection.exclude)
-    stored = upkeep.columns(table.name)
+    stored = upkeep.columns(name)
     unwanted = chosen.left_out if selection.include is None else set(stored) - _wanted(table, chosen.names())
     edits: list[Edit] = []
-    if columns := tuple(name for name in stored if name in unwanted):
-        edits.append(DropColumns(table=table.name, columns=columns))
+    if columns := tuple(column for column in stored if column in unwanted):
+        edits.append(DropColumns(table=name, columns=columns))
     inside = tuple(sorted(".".join(path) for path in chosen.emptied))
-    filled = [path for path in inside if upkeep.preview([EmptyFields(table=table.name, paths=(path,))])[0]]
+    filled = [path for path in inside if upkeep.preview([EmptyFields(table=name, paths=(path,))])[0]]
     if filled:
-        edits.append(EmptyFields(table=table.name, paths=tuple(filled)))
+        edits.append(EmptyFields(table=name, paths=tuple(filled)))
     if not edits:
         return None
     rows = max(upkeep.preview(edits))
-    edits.append(EmptyFields(table=table.name, paths=("_unparsed",)))
-    return Narrowing(table=table.name, fields=(*columns, *filled), rows=rows, edits=tuple(edits))
+    edits.append(EmptyFields(table=name, paths=("_unparsed",)))
+    return Narrowing(table=name, fields=(*columns, *filled), rows=rows, edits=tuple(edits))
 
 
 def _wanted(table: Table, left_out: Iterator[str]) -> set[str]:

@@ -30,7 +30,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """One GET: ``path`` is filled in and encoded; ``accept`` None lets Fortnox choose, as its file endpoints demand."""
+    """One GET: ``path`` is filled in and encoded.
+
+    ``accept`` None sends no Accept header at all, as Fortnox's file endpoints demand: they refuse what they are asked
+    for by name with 1000030 (Invalid response type).
+    """
 
     path: str
     parameters: Mapping[str, str | int]
@@ -128,16 +132,7 @@ class Sender:
         """The request to send for ``ask``, and for whom; whatever then keeps it from a whole answer is one of ours."""
         connection, doing = self._connection, f"{self._connection.company}: reading"
         try:
-            yield (
-                connection.http.build_request(
-                    "GET",
-                    connection.api_url.rstrip("/") + ask.path,
-                    params=dict(ask.parameters) or None,
-                    headers={"Accept": ask.accept} if ask.accept else None,
-                    timeout=httpx.Timeout(_read_timeout(ask.path), connect=CONNECT_TIMEOUT_SECONDS),
-                ),
-                doing,
-            )
+            yield self._request(ask), doing
         except (httpx.TransportError, httpx.DecodingError) as failure:
             raise _not_answered(doing, ask, failure) from failure
         except RuntimeError as failure:
@@ -146,6 +141,20 @@ class Sender:
             raise ConnectionClosed(
                 f"{doing}: GET {ask.path}: the client was closed while a call was waiting"
             ) from failure
+
+    def _request(self, ask: Ask) -> httpx.Request:
+        connection = self._connection
+        request = connection.http.build_request(
+            "GET",
+            connection.api_url.rstrip("/") + ask.path,
+            params=dict(ask.parameters) or None,
+            timeout=httpx.Timeout(_read_timeout(ask.path), connect=CONNECT_TIMEOUT_SECONDS),
+        )
+        # httpx puts "*/*" there itself, and only what is taken out of the finished request is not sent.
+        request.headers.pop("Accept", None)
+        if ask.accept:
+            request.headers["Accept"] = ask.accept
+        return request
 
     def _compare_clocks(self, response: httpx.Response, received_at: float) -> None:
         server_now = http_date(response.headers.get("Date", ""))

@@ -10,9 +10,8 @@ import pyarrow as pa
 from google.cloud import bigquery
 
 from fortnox_assets.warehouse.bigquery_schema import sql_type
+from fortnox_assets.warehouse.dotted_paths import Steps, below, is_stored
 from fortnox_assets.warehouse.upkeep import Where
-
-Steps = tuple[str, ...]
 
 
 class Values:
@@ -43,8 +42,8 @@ class Picked:
         self._where = where
         self._values = values
         path: Steps = tuple(where.field.split(".")) if where.field else ()
-        there = bool(columns.names) and (not path or bool(stored_paths(columns, [where.field or ""])))
-        self.possible = there and all(name in columns.names for name, _ in where.also)
+        there = bool(columns.names) and (not path or is_stored(columns, path))
+        self.possible = there and set(where.columns) <= set(columns.names)
         self.in_records = bool(there and path and pa.types.is_list(columns.field(path[0]).type))
         self._path = path
         self._texts = values.texts(where.values) if self.possible and path else ""
@@ -80,40 +79,23 @@ class Picked:
         name = self._path[0] if self.in_records else None
         tops = dict.fromkeys(path[0] for path in paths if path[0] != name)
         changed = {
-            each: _emptied(f"stored.`{each}`", self._columns.field(each).type, _below(paths, each)) for each in tops
+            each: _emptied(f"stored.`{each}`", self._columns.field(each).type, below(paths, each)) for each in tops
         }
         if name is None:
             return changed
         records = f"FROM UNNEST(stored.`{name}`) AS r WITH OFFSET AS place"
         if delete:
             return {**changed, name: f"ARRAY(SELECT r {records} WHERE NOT {self._is_picked()} ORDER BY place)"}
-        emptied = _emptied("r", self._columns.field(name).type.value_type, _below(paths, name))
+        emptied = _emptied("r", self._columns.field(name).type.value_type, below(paths, name))
         return {**changed, name: f"ARRAY(SELECT IF({self._is_picked()}, {emptied}, r) {records} ORDER BY place)"}
 
     def _is_picked(self) -> str:
         return f"COALESCE(CAST({_dotted('r', self._path[1:])} AS STRING) IN UNNEST({self._texts}), FALSE)"
 
 
-def stored_paths(columns: pa.Schema, paths: Iterable[str]) -> list[Steps]:
-    """Those of the dotted paths that lead to something stored."""
-    found = [tuple(path.split(".")) for path in paths]
-    return [path for path in found if path[0] in columns.names and _leads(columns.field(path[0]).type, path[1:])]
-
-
 def any_filled(columns: pa.Schema, paths: Iterable[Steps]) -> str:
     """Whether a row has a value at one of ``paths``."""
     return " OR ".join(_filled(f"stored.`{path[0]}`", columns.field(path[0]).type, path[1:]) for path in paths)
-
-
-def _leads(kind: pa.DataType, path: Steps) -> bool:
-    if pa.types.is_list(kind):
-        return _leads(kind.value_type, path)
-    if not path:
-        return True
-    if not pa.types.is_struct(kind):
-        return False
-    inside = {each.name: each.type for each in kind}
-    return path[0] in inside and _leads(inside[path[0]], path[1:])
 
 
 def _filled(expression: str, kind: pa.DataType, path: Steps, depth: int = 0) -> str:
@@ -138,14 +120,10 @@ def _emptied(expression: str, kind: pa.DataType, paths: frozenset[Steps], depth:
         records = f"UNNEST({expression}) AS y{depth} WITH OFFSET AS place{depth}"
         return f"ARRAY(SELECT {inside} FROM {records} ORDER BY place{depth})"
     fields = ", ".join(
-        f"{_emptied(f'{expression}.`{each.name}`', each.type, _below(paths, each.name), depth)} AS `{each.name}`"
+        f"{_emptied(f'{expression}.`{each.name}`', each.type, below(paths, each.name), depth)} AS `{each.name}`"
         for each in kind
     )
     return f"IF({expression} IS NULL, NULL, STRUCT({fields}))"
-
-
-def _below(paths: Iterable[Steps], name: str) -> frozenset[Steps]:
-    return frozenset(path[1:] for path in paths if path[0] == name)
 
 
 def _dotted(of: str, path: Steps) -> str:

@@ -146,7 +146,7 @@ class RawDataset:
 
     def _write(self, stored: Snapshot) -> int:
         work, labels = _work(stored), _labels(stored)
-        target = self._target(stored, work, labels)
+        target, begins = self._target(stored)
         write = Write(
             target=self.sql_name(target.table_id),
             log=self._log(),
@@ -158,6 +158,8 @@ class RawDataset:
         noticed = stored.state.watermark if stored.state else dt.datetime.now(dt.UTC)
         values = [*cell_parameters(stored.cell), *state_parameters(stored), parameter("noticed", MOMENT, noticed)]
         with loaded(self.jobs, stored, target, work, labels) as (staging, rows):
+            if begins:
+                self._begin_anew(stored, work, labels)
             if staging is not None:
                 write = dataclasses.replace(write, staging=self.sql_name(staging.table_id))
                 values.append(parameter("loaded", pa.int64(), rows))
@@ -165,19 +167,31 @@ class RawDataset:
             [row] = self.jobs.call(work, lambda: list(job.result(retry=None, timeout=REQUEST_SECONDS)))
         return int(row.replaced)
 
-    def _target(self, stored: Snapshot, work: str, labels: Mapping[str, str]) -> bigquery.Table:
-        """The table to write to; begun anew where a type has changed and that is wanted. Raises: WarehouseError.
+    def _target(self, stored: Snapshot) -> tuple[bigquery.Table, bool]:
+        """The table to write to, and whether it is yet to be begun anew, where a type has changed and that is wanted.
 
-        A run that is killed between the two leaves no table of that name; the next run makes it.
+        Raises: WarehouseError.
         """
-        name = stored.table.name
         try:
-            return self.ensure_table(name, stored.schema)
+            return self.ensure_table(stored.table.name, stored.schema), False
         except ChangedTableError:
             if not stored.anew or isinstance(stored, Changes):
                 raise
+        fields = fields_of(stored.schema, self.access.policy_tags)
+        return new_table(self.reference(stored.table.name), stored.schema, fields), True
+
+    def _begin_anew(self, stored: Snapshot, work: str, labels: Mapping[str, str]) -> None:
+        """Keeps the stored table under another name and makes the new one, unless another run just has.
+
+        Done when the rows to put in are loaded: until then readers have the stored ones. A run that is killed between
+        the two leaves no table of that name; the next run makes it.
+        """
+        name = stored.table.name
+        with suppress(ChangedTableError):
+            self.ensure_table(name, stored.schema)
+            return
         self.jobs.query(f"{work}-keep", rename_statement(self.sql_name(name), kept_as(name)), labels=labels)
-        return self.ensure_table(name, stored.schema)
+        self.ensure_table(name, stored.schema)
 
     def _rows(self, where: str, sql: str, values: list[bigquery.ScalarQueryParameter]) -> Iterator[bigquery.Row]:
         config = bigquery.QueryJobConfig(query_parameters=values, labels=dict(LABELS))

@@ -1,7 +1,7 @@
 """Upkeep of the raw tables of one BigQuery dataset."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -9,10 +9,12 @@ from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 
 from fortnox_assets.warehouse.bigquery_access import LABELS, BigQueryAccess, refusals
-from fortnox_assets.warehouse.bigquery_edits import Picked, Values, any_filled, stored_paths
+from fortnox_assets.warehouse.bigquery_edits import Picked, Values, any_filled
 from fortnox_assets.warehouse.bigquery_jobs import ONCE, Jobs
 from fortnox_assets.warehouse.bigquery_schema import arrow_schema
 from fortnox_assets.warehouse.bigquery_tables import STATE_LOG, RawDataset
+from fortnox_assets.warehouse.dotted_paths import stored_paths
+from fortnox_assets.warehouse.evolution import kept_tables
 from fortnox_assets.warehouse.sync_state import SYNC_STATE
 from fortnox_assets.warehouse.upkeep import AddRow, DeleteRows, DropColumns, Edit
 
@@ -28,6 +30,11 @@ class BigQueryUpkeep:
         """The names of the stored columns."""
         with self._connected() as dataset:
             return tuple(_stored(dataset, table).names)
+
+    def kept(self) -> Mapping[str, tuple[str, ...]]:
+        """The tables that others have taken the place of."""
+        with self._connected() as dataset:
+            return kept_tables(_names(dataset))
 
     def preview(self, edits: Sequence[Edit]) -> list[int]:
         """What each edit would touch, one query each."""
@@ -70,6 +77,16 @@ class BigQueryUpkeep:
 def _name(dataset: RawDataset, table: str) -> str:
     """The table in a statement; what is said of the states is said of their log, under the view."""
     return dataset.sql_name(STATE_LOG if table == SYNC_STATE else table)
+
+
+def _names(dataset: RawDataset) -> list[str]:
+    """The names of its tables and views; none without the dataset."""
+    reference = bigquery.DatasetReference(dataset.access.project, dataset.name)
+    try:
+        found = dataset.jobs.call(dataset.name, lambda: list(dataset.client.list_tables(reference, **ONCE)))
+    except NotFound:
+        return []
+    return [each.table_id for each in found]
 
 
 def _stored(dataset: RawDataset, table: str) -> pa.Schema:

@@ -87,6 +87,12 @@ def ensure_table(
     _comment(connection, schema, name, wanted)
 
 
+def table_names(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """The tables of a schema; none without the schema."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ?"
+    return [name for (name,) in connection.execute(sql, [schema]).fetchall()]
+
+
 def stored_schema(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> pa.Schema:
     """The columns the stored table has."""
     return connection.sql(f"SELECT * FROM {quoted(schema)}.{quoted(name)} LIMIT 0").to_arrow_table().schema

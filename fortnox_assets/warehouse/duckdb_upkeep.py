@@ -1,12 +1,13 @@
 """Upkeep of the tables of one DuckDB file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from fortnox_assets.warehouse.dotted_paths import Steps, below, is_stored, stored_paths
 from fortnox_assets.warehouse.duckdb_file import first_line, locked, opened
 from fortnox_assets.warehouse.duckdb_tables import (
     ensure_table,
@@ -14,12 +15,12 @@ from fortnox_assets.warehouse.duckdb_tables import (
     quoted,
     sql_type,
     stored_schema,
+    table_names,
     transaction,
 )
 from fortnox_assets.warehouse.errors import WarehouseError
+from fortnox_assets.warehouse.evolution import kept_tables
 from fortnox_assets.warehouse.upkeep import AddRow, DeleteRows, DropColumns, Edit, EmptyFields, Where
-
-Steps = tuple[str, ...]
 
 
 class DuckDBUpkeep:
@@ -35,6 +36,13 @@ class DuckDBUpkeep:
             return ()
         with self._connected(read_only=True) as connection:
             return tuple(_Tables(connection, self._schema).of(table).names)
+
+    def kept(self) -> Mapping[str, tuple[str, ...]]:
+        """The tables that others have taken the place of."""
+        if not self._database.exists():
+            return {}
+        with self._connected(read_only=True) as connection:
+            return kept_tables(table_names(connection, self._schema))
 
     def preview(self, edits: Sequence[Edit]) -> list[int]:
         """What each edit would touch."""
@@ -101,12 +109,8 @@ class _Tables:
 
     def of(self, table: str) -> pa.Schema:
         """The stored columns; none without such a table."""
-        found = self._connection.execute(
-            "SELECT 1 FROM duckdb_tables() "
-            "WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
-            [self._schema, table],
-        ).fetchall()
-        return stored_schema(self._connection, self._schema, table) if found else pa.schema([])
+        there = table in table_names(self._connection, self._schema)
+        return stored_schema(self._connection, self._schema, table) if there else pa.schema([])
 
     def count(self, edit: Edit) -> int:
         """How much the edit would touch."""
@@ -123,7 +127,7 @@ class _Tables:
         if isinstance(edit, DeleteRows):
             counted = picked.count_of_records() if picked.in_records else "1"
             return self._number(edit.table, condition, values, f"coalesce(sum({counted}), 0)")
-        paths = _stored(columns, edit.paths)
+        paths = stored_paths(columns, edit.paths)
         if not paths:
             return 0
         filled = picked.any_filled(paths) if picked.in_records else _any_filled(columns, paths)
@@ -143,7 +147,7 @@ class _Tables:
                     self._run(f"ALTER TABLE {self._name(edit.table)} DROP COLUMN {quoted(name)}", [])
             return
         picked = _Picked(columns, edit.where)
-        paths = _stored(columns, edit.paths) if isinstance(edit, EmptyFields) else []
+        paths = stored_paths(columns, edit.paths) if isinstance(edit, EmptyFields) else []
         if not picked.possible or (isinstance(edit, EmptyFields) and not paths):
             return
         condition, values = picked.condition()
@@ -171,10 +175,10 @@ class _Picked:
         self._columns = columns
         self._where = where
         path: Steps = tuple(where.field.split(".")) if where.field else ()
-        self.possible = bool(columns.names) and (not path or bool(_stored(columns, [where.field or ""])))
+        self.possible = bool(columns.names) and (not path or is_stored(columns, path))
         self._lists = path[:1] if self.possible and path and pa.types.is_list(columns.field(path[0]).type) else ()
         self._path = path
-        self.possible = self.possible and all(name in columns.names for name, _ in where.also)
+        self.possible = self.possible and set(where.columns) <= set(columns.names)
 
     @property
     def in_records(self) -> bool:
@@ -212,7 +216,7 @@ class _Picked:
         """The columns that change, with their new values."""
         name = self._path[0] if self.in_records else None
         tops = dict.fromkeys(path[0] for path in paths if path[0] != name)
-        outside = {each: _emptied(quoted(each), self._columns.field(each).type, _below(paths, each)) for each in tops}
+        outside = {each: _emptied(quoted(each), self._columns.field(each).type, below(paths, each)) for each in tops}
         return outside if name is None else {**outside, name: self._records(name, paths, delete=delete)}
 
     def _records(self, name: str, paths: Sequence[Steps], *, delete: bool) -> str:
@@ -220,7 +224,7 @@ class _Picked:
         if delete:
             return f"list_filter({quoted(name)}, lambda each: NOT ({self._is_picked('each')}))"
         kind = self._columns.field(name).type.value_type
-        emptied = _emptied("each", kind, _below(paths, name))
+        emptied = _emptied("each", kind, below(paths, name))
         chosen = f"CASE WHEN {self._is_picked('each')} THEN {emptied} ELSE each END"
         return f"list_transform({quoted(name)}, lambda each: {chosen})"
 
@@ -228,23 +232,6 @@ class _Picked:
         values = ", ".join(map(literal, self._where.values))
         field = f"{record}.{_dotted(self._path[1:])}"
         return f"coalesce(CAST({field} AS VARCHAR) IN ({values}), false)" if values else "false"
-
-
-def _stored(columns: pa.Schema, paths: Iterable[str]) -> list[Steps]:
-    """Those of the dotted paths that lead to something stored."""
-    found = [tuple(path.split(".")) for path in paths]
-    return [path for path in found if path[0] in columns.names and _leads(columns.field(path[0]).type, path[1:])]
-
-
-def _leads(kind: pa.DataType, path: Steps) -> bool:
-    if pa.types.is_list(kind):
-        return _leads(kind.value_type, path)
-    if not path:
-        return True
-    if not pa.types.is_struct(kind):
-        return False
-    inside = {each.name: each.type for each in kind}
-    return path[0] in inside and _leads(inside[path[0]], path[1:])
 
 
 def _any_filled(columns: pa.Schema, paths: Iterable[Steps]) -> str:
@@ -273,13 +260,9 @@ def _emptied(expression: str, kind: pa.DataType, paths: frozenset[Steps], depth:
         return f"list_transform({expression}, lambda y{depth}: {inside})"
     fields = []
     for each in kind:
-        inside = _emptied(f"{expression}.{quoted(each.name)}", each.type, _below(paths, each.name), depth)
+        inside = _emptied(f"{expression}.{quoted(each.name)}", each.type, below(paths, each.name), depth)
         fields.append(f"{quoted(each.name)} := {inside}")
     return f"CASE WHEN {expression} IS NULL THEN NULL ELSE struct_pack({', '.join(fields)}) END"
-
-
-def _below(paths: Iterable[Steps], name: str) -> frozenset[Steps]:
-    return frozenset(path[1:] for path in paths if path[0] == name)
 
 
 def _dotted(path: Steps) -> str:

@@ -1,7 +1,8 @@
 """How a stored table follows the catalogue: it may gain columns and fields inside records, never lose or change one."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ _WAY_OUT = (
     "fortnox-assets sync --full begins a new table and keeps this one under another name; the other companies' and "
     "years' rows are copied into the new one by their next sync"
 )
+_KEPT = re.compile(r"(.+)__until_[0-9]{8}_[0-9]{6}")
 PARTITION_COLUMNS = frozenset({"company", "financial_year"})
 
 
@@ -22,6 +24,15 @@ class ChangedTableError(WarehouseError):
 def kept_as(name: str) -> str:
     """The name under which a table is kept that a new one takes the place of."""
     return f"{name}__until_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
+
+
+def kept_tables(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Those of the tables that are kept so, oldest first, by the name of the table that each of them was."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(names):
+        if was := _KEPT.fullmatch(name):
+            found[was[1]] = (*found.get(was[1], ()), name)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

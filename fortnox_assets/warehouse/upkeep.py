@@ -24,6 +24,13 @@ class Where:
     values: tuple[str, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns a table has to have for this to pick any of its rows."""
+        of_company = ("company",) if self.company is not None else ()
+        of_field = (self.field.partition(".")[0],) if self.field else ()
+        return (*of_company, *of_field, *(name for name, _ in self.also))
+
 
 @dataclass(frozen=True, kw_only=True)
 class EmptyFields:
@@ -70,6 +77,9 @@ class Upkeep(Protocol):
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The names of the stored columns; none without such a table."""
+
+    def kept(self) -> Mapping[str, tuple[str, ...]]:
+        """Tables that others have taken the place of because a type changed, by the name they had; oldest first."""
 
     def preview(self, edits: Sequence[Edit]) -> list[int]:
         """How many rows (or records inside rows) with something to lose each edit would touch; 0 for AddRow."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from dagster._core.storage.db_io_manager import TablePartitionDimension, TableSlice
+from dbt.adapters.bigquery.relation_configs import PartitionConfig
 from google.cloud import bigquery
 from scripted_bigquery import ScriptedBigQuery, serving
 
@@ -16,7 +17,13 @@ from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.cli import report
 from fortnox_assets.places import DBT_PROJECT
 from fortnox_assets.warehouse.bigquery import BigQueryTables
-from fortnox_assets.warehouse.bigquery_schema import fields_of, new_state_log, sql_type
+from fortnox_assets.warehouse.bigquery_schema import (
+    MOST_CLUSTERING_COLUMNS,
+    fields_of,
+    new_state_log,
+    new_table,
+    sql_type,
+)
 from fortnox_assets.warehouse.bigquery_statements import (
     Write,
     count_statement,
@@ -138,6 +145,56 @@ def test_every_statement_of_the_io_manager_is_googlesql(analysed, raw_tables):
     }
 
 
+def definition(table, columns):
+    """The statement that would make a table laid out as ours is through the REST API."""
+    typed = ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
+    years, days = table.range_partitioning, table.time_partitioning
+    if years:
+        array = f"generate_array({years.range_.start}, {years.range_.end}, {years.range_.interval})"
+        layout = f"partition by range_bucket(`{years.field}`, {array})"
+    else:
+        layout = f"partition by timestamp_trunc(`{days.field}`, {days.type_})" if days else ""
+    clusters = ", ".join(f"`{each}`" for each in table.clustering_fields)
+    return f"create table `{PROJECT}.{table.dataset_id}.{table.table_id}` ({typed})\n{layout}\ncluster by {clusters}"
+
+
+def laid_out():
+    """Every table of our own with the type of each column."""
+    dataset = bigquery.DatasetReference(PROJECT, RAW)
+    for name, of in RAW_TABLES.items():
+        columns = raw_schema(of)
+        made = new_table(dataset.table(name), columns, fields_of(columns, {}))
+        yield made, {each.name: sql_type(each.type) for each in columns}
+    log = new_state_log(dataset.table("_sync_state_log"))
+    yield log, {each.name: {"INTEGER": "INT64"}.get(each.field_type, each.field_type) for each in log.schema}
+
+
+def test_every_table_of_ours_is_laid_out_as_googlesql_allows(analysed):
+    found = analysed([{"name": made.table_id, "sql": definition(made, kinds)} for made, kinds in laid_out()], {})
+    assert found["refused"] == {}
+    assert found["counts"] == {"checked: ASTCreateTableStatement": len(RAW_TABLES) + 1}
+    # What the analyzer leaves to the engine: how many columns cluster, of which types, and how many partitions.
+    for made, kinds in laid_out():
+        clusters = [kinds[each] for each in made.clustering_fields]
+        assert len(clusters) <= MOST_CLUSTERING_COLUMNS == 4
+        assert set(clusters) <= {"STRING", "INT64", "DATE", "TIMESTAMP", "BOOL", "NUMERIC"}
+        years = made.range_partitioning
+        assert bool(years) == ("financial_year" in kinds and made.table_id != "_sync_state_log")
+        assert not years or (years.range_.end - years.range_.start) / years.range_.interval <= 10_000
+
+
+def test_a_layout_that_bigquery_would_refuse_is_refused(analysed):
+    made, kinds = next((made, kinds) for made, kinds in laid_out() if made.table_id == "invoices")
+    good = definition(made, kinds)
+    wrong = {
+        "type": good.replace("`financial_year` INT64", "`financial_year` STRING"),
+        "cluster": good.replace("cluster by `company`", "cluster by `companies`"),
+        "partition": good.replace("range_bucket(`financial_year`", "range_bucket(`year`"),
+    }
+    found = analysed([{"name": what, "sql": sql} for what, sql in wrong.items()], {})
+    assert found["refused"].keys() == wrong.keys()
+
+
 def log_fields():
     reference = bigquery.TableReference.from_string(f"{PROJECT}.{RAW}._sync_state_log")
     return [each.to_api_repr() for each in new_state_log(reference).schema]
@@ -228,6 +285,24 @@ def guessed(values):
     return "STRING"
 
 
+def creation(node, name):
+    """The statement that makes a model, as dbt-bigquery's macros put it together: contract, partitions, clusters."""
+    config, sql = node["config"], node["compiled_code"]
+    if config["materialized"] == "view":
+        return f"create or replace view {name} as {sql}"
+    parts = [f"create or replace table {name}"]
+    if config["contract"]["enforced"]:
+        columns = {each["name"]: each["data_type"] for each in node["columns"].values()}
+        parts.append(f"({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
+        sql = f"select {', '.join(columns)} from ({sql}) as model_subq"
+    if partitions := PartitionConfig.parse(config.get("partition_by")):
+        parts.append(f"partition by {partitions.render()}")
+    if clusters := config.get("cluster_by"):
+        assert len(clusters) <= MOST_CLUSTERING_COLUMNS
+        parts.append(f"cluster by {', '.join(clusters)}")
+    return "\n".join([*parts, f"as ({sql})"])
+
+
 def printed_reports():
     """What the command line asks the reports for."""
     for name in ("BALANCE_SHEET", "INCOME_STATEMENT", "RECEIVABLES"):
@@ -244,7 +319,7 @@ def test_every_model_test_and_printed_report_is_googlesql(analysed, raw_tables, 
         if node["resource_type"] == "seed":
             tables[place] = seed_fields(node)
         elif node["resource_type"] == "model":
-            made = f"create or replace table `{PROJECT}.{place}` as {node['compiled_code']}"
+            made = creation(node, f"`{PROJECT}.{place}`")
             statements.append({"name": node["name"], "sql": made, "makes": place})
         elif node["resource_type"] == "test":
             statements.append({"name": node["name"], "sql": node["compiled_code"]})
@@ -253,6 +328,10 @@ def test_every_model_test_and_printed_report_is_googlesql(analysed, raw_tables, 
     assert found["refused"] == {}
     counts = found["counts"]
     models = sum("makes" in each for each in statements)
-    assert counts.pop("checked: ASTCreateTableStatement") == models > 150
+    views = sum(each["sql"].startswith("create or replace view") for each in statements)
+    assert counts.pop("checked: ASTCreateViewStatement") == views > 70
+    assert counts.pop("checked: ASTCreateTableStatement") == models - views > 70
+    assert sum("\npartition by date_trunc(" in each["sql"] for each in statements) == 4
+    assert sum("\ncluster by company" in each["sql"] for each in statements) > 40
     assert counts.pop("checked: ASTQueryStatement") == len(statements) - models > 300
     assert counts == SKIPPED

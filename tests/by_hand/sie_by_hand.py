@@ -148,9 +148,9 @@ def read(data: bytes) -> Year:
 
 def labelled(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
-        label, _, rest = line.strip().partition(" ")
+        label, *rest = line.split(maxsplit=1) or [""]
         if label.startswith("#"):
-            yield label, rest
+            yield label, "".join(rest)
 
 
 def values(rest: str) -> Iterator[str]:
@@ -168,7 +168,7 @@ def booked_row(found: list[str], voucher_day: dt.date) -> BookedRow:
     return BookedRow(
         account=int(found[0]),
         amount=Decimal(found[2]),
-        day=day_of(found[3]) if found[3] else voucher_day,
+        day=day_of(found[3]) if any(found[3:4]) else voucher_day,
         cost_center=of.get("1", "(none)"),
         project=of.get("6", "(none)"),
     )

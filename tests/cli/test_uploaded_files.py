@@ -147,20 +147,3 @@ def test_a_company_of_files_without_any_says_where_to_put_them(ready, folder):
     ran = ready.run("sync", "--endpoint", "customers", "--no-reports")
     assert ran.failed == [f"failed  ovn: financial_years: {said}"]
     assert ready.count("customers", "bjork-konsult") > 0
-
-
-def test_a_company_of_files_gets_every_report_and_no_word_about_what_fortnox_would_have(ready, upload):
-    ready.configure({"are-cykel": {"ledger": "sie_file"}}, endpoints={"include": ["customers", "invoices"]})
-    upload(2025, "2025.se")
-    ran = ready.run("sync", **NOT_SET)
-    assert (ran.failed, ran.not_available) == ([], [])
-    ((rows, total),) = ready.query("select count(*), sum(amount) from fortnox_reporting.fct_general_ledger")
-    assert rows > 300
-    assert total == 0
-    assert ready.query("select count(*) from fortnox_raw.customers") == [(0,)]
-    sums = ready.query(
-        "select sum(case line_code when 'BA999' then amount when 'BE999' then -amount end) "
-        "from fortnox_reporting.rpt_balance_sheet group by financial_year_id, as_of_date, basis"
-    )
-    assert len(sums) >= 12
-    assert set(sums) == {(0,)}

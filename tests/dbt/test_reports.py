@@ -151,7 +151,8 @@ CONTRACT = {
     "dim_project": "company project_number description is_active",
     "dim_voucher_series": "company financial_year_id code description is_active",
     "fct_general_ledger": "company financial_year_id voucher_series voucher_number row_number transaction_date account"
-    " debit credit amount cost_center project row_text voucher_text reference_type reference_number source",
+    " debit credit amount cost_center project row_text voucher_text reference_type reference_number source"
+    " source_hash loaded_at",
     "rpt_trial_balance_period": "company financial_year_id period account opening_balance debit credit net_change"
     " closing_balance",
     "rpt_trial_balance_year": "company financial_year_id account opening_balance debit credit net_change"

@@ -6,15 +6,22 @@ with ledger_rows as (
 
 vouchers as (
     select
-        company,
-        financial_year_id,
-        voucher_key,
-        reference_type,
-        reference_number,
-        is_vat_settlement,
-        is_closing,
-        is_result_transfer
-    from {{ ref('int_vouchers') }}
+        vouchers.company,
+        vouchers.financial_year_id,
+        vouchers.voucher_key,
+        vouchers.reference_type,
+        vouchers.reference_number,
+        vouchers.is_vat_settlement,
+        vouchers.is_closing,
+        vouchers.is_result_transfer,
+        copies.source_hash,
+        copies.loaded_at
+    from {{ ref('int_vouchers') }} as vouchers
+    left join {{ ref('int_voucher_copies') }} as copies
+        on
+            vouchers.company = copies.company
+            and vouchers.financial_year_id = copies.financial_year_id
+            and vouchers.voucher_key = copies.voucher_key
 )
 
 select
@@ -41,7 +48,9 @@ select
     vouchers.is_vat_settlement,
     vouchers.is_closing,
     vouchers.is_result_transfer,
-    ledger_rows.ledger_source as source
+    ledger_rows.ledger_source as source,
+    vouchers.source_hash,
+    vouchers.loaded_at
 from ledger_rows
 inner join vouchers
     on
