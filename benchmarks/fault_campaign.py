@@ -450,7 +450,7 @@ def campaign(
 
 def _one_sync(directory: str, url: str, company: str, ledger: str, budget: str, hasty: str) -> int:
     if int(hasty):
-        connect.Backoff = partial(Backoff, first_wait=0.02, longest_wait=0.2)  # type: ignore[attr-defined]
+        connect.Backoff = partial(Backoff, first_wait=0.02, longest_wait=0.2, wait_when_refused=0.1)  # type: ignore[attr-defined]
     try:
         copy_once(_settings(Path(directory), url, int(budget)), company, NAMES[ledger])
     except (*COMPANY_TROUBLE, WarehouseError) as error:

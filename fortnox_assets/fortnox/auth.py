@@ -1,4 +1,4 @@
-"""Puts an access token on a request; gets a new one before the old expires, and once when Fortnox answers 401.
+"""Puts an access token on a request; gets a new one before the old expires, and once a try when Fortnox answers 401.
 
 Two grants. Client credentials: nothing to store, the consent lives at Fortnox
 (https://www.fortnox.se/developer/authorization/get-access-token-using-client-credentials). Refresh token: each renewal
