@@ -184,7 +184,10 @@ def _bad_request(answer: Answer, said: _Said) -> FortnoxBadRequest:
 
 def _consent(*, refreshing: bool) -> str:
     if refreshing:
-        return "the connection was withdrawn or not used for 45 days; run fortnox-assets authorize for this company"
+        return (
+            "the connection was withdrawn, was not used for 45 days, or Fortnox's answer to its last renewal was lost; "
+            "run fortnox-assets authorize for this company"
+        )
     return "check tenant_id, and that this company has consented to the integration with a service account"
 
 

@@ -20,6 +20,7 @@ def fault_campaign():
 
 
 TROUBLES = ("answers", "killed at a request", "two syncs")
+RENEWALS = ("refresh not reached", "refresh answer lost")
 
 
 def test_after_every_round_of_faults_the_tables_are_what_fortnox_has(fault_campaign, tmp_path):
@@ -35,3 +36,30 @@ def test_after_every_round_of_faults_the_tables_are_what_fortnox_has(fault_campa
     assert report.compared >= report.rounds == len(TROUBLES)
     assert report.rows_compared > 200 * len(TROUBLES)
     assert report.most_requests_in_5_seconds <= running.app.limiter.limit.requests
+
+
+def test_a_refresh_token_is_sent_again_only_where_its_answer_was_lost(fault_campaign, tmp_path):
+    with fault_campaign.campaign(tmp_path, ledger="vouchers", seed=11, sample=1) as running:
+        for trouble in RENEWALS:
+            running.round(trouble)
+        report = running.finish()
+    assert report.examples == []
+    assert report.refresh_tokens_spent_twice == 0
+    assert report.refresh_answers_lost == report.reauthorised == 1
+    assert report.refresh_tokens_sent_again >= 1
+    assert report.compared >= 2
+
+
+def test_the_campaign_notices_a_refresh_token_that_is_spent_twice(fault_campaign, tmp_path):
+    with fault_campaign.campaign(tmp_path, sample=1) as running:
+        spent = running._kept()
+        for _ in range(2):
+            running.app.tokens._spent[spent] = running.company.tenant_id
+            running.app.tokens._suspect(spent)
+        assert running.finish().refresh_tokens_spent_twice == 2
+        running.may_send_again = 2
+        running.app.tokens._suspect(spent)
+        running._authorise()
+        running.app.tokens._suspect(spent)
+        report = running.finish()
+    assert (report.refresh_tokens_sent_again, report.refresh_tokens_spent_twice) == (1, 3)

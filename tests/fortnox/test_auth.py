@@ -387,3 +387,39 @@ def test_what_was_granted_and_when_is_known_and_stored(open_client, fortnox, rot
     client.get("/3/companyinformation")
     assert client.tokens == store.load("are-cykel")
     assert (client.tokens.scopes, client.tokens.issued_at) == (frozenset({"invoice", "customer"}), clock.now)
+
+
+def test_a_lost_answer_costs_one_more_try_and_what_is_then_refused_is_not_sent_again(
+    open_client, fortnox, rotating, store, clock
+):
+    """Fortnox has spent the token, its answer never arrives; several calls wait for the renewal."""
+    clock.now += 3600
+
+    def token(request: httpx.Request) -> httpx.Response:
+        answer = rotating(request)
+        if len(fortnox.token_asked) == 1:
+            raise httpx.ReadError("reset")
+        return answer
+
+    fortnox.token = token
+    client = open_client(grant="refresh_token")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(client.get, "/3/companyinformation") for _ in range(8)]
+    said = {str(each.exception()) for each in calls}
+    assert [type(each.exception()) for each in calls] == [FortnoxUnauthorised] * 8
+    assert len(fortnox.token_asked) == 2
+    assert len(said) == 1
+    assert "answer to its last renewal was lost; run fortnox-assets authorize" in said.pop()
+    assert not fortnox.asked
+    assert stored(store) == "refresh-0"
+
+
+def test_after_a_new_consent_the_same_process_goes_on(open_client, fortnox, rotating, store, clock):
+    clock.now += 3600
+    rotating.current = "refresh-of-the-new-consent"
+    client = open_client(grant="refresh_token")
+    with pytest.raises(FortnoxUnauthorised, match="authorize"):
+        client.get("/3/companyinformation")
+    pair = Tokens(access_token=SecretStr("old"), refresh_token=SecretStr(rotating.current), expires_at=0)
+    store.save("are-cykel", pair)
+    assert client.get("/3/companyinformation") == OK
