@@ -37,6 +37,8 @@ class Backoff:
     def wait_after(self, tried: int, error: FortnoxTransient, random: Callable[[], float]) -> float | None:
         """Seconds to wait after try number ``tried`` failed; None: give up. ``random`` answers 0 to 1.
 
+        Tries whose tokens were refused are numbered by themselves: a server error before them is no reason to give up.
+
         What Fortnox asks for is honoured, unless it is longer than anyone should wait for. A 429 without
         ``Retry-After`` waits out its window; anything else waits twice as long each time, less up to half at random so
         that processes that failed together do not come back together.
@@ -82,13 +84,14 @@ class Retrier:
 
         Raises: what ``call`` raises; a FortnoxTransient only when it did not pass, or what it then turns out to be.
         """
-        tried, waited = 0, 0.0
+        tried, refused, waited = 0, 0, 0.0
         while True:
             tried += 1
             try:
                 return call()
             except FortnoxTransient as error:
-                wait = self._backoff.wait_after(tried, error, self._random)
+                refused += error.refused
+                wait = self._backoff.wait_after(refused if error.refused else tried, error, self._random)
                 self._counters.add(RequestCounts(rate_limited=int(error.rate_limited)))
                 if wait is None or waited + wait > self._backoff.longest_total:
                     raise _given_up(error, tried, waited) from error

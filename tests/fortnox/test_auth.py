@@ -120,6 +120,11 @@ def test_a_new_token_that_is_not_known_everywhere_yet_is_used_a_little_later(cli
     assert len(fortnox.token_asked) == 2
 
 
+def test_a_server_error_before_two_refused_tokens_does_not_use_up_the_other_renewal(client, fortnox):
+    fortnox.api = [httpx.Response(500), httpx.Response(500), *[httpx.Response(401)] * 3, OK]
+    assert client.get("/3/companyinformation") == OK
+
+
 def test_two_tokens_refused_in_a_row_cost_two_renewals_each_with_the_refresh_token_of_the_one_before(
     open_client, fortnox, rotating, store, clock
 ):
