@@ -4,9 +4,10 @@
 
 A round: people work in the simulated company, some hours pass, and a sync runs in a process of its own that meets one
 kind of trouble: faulty answers by chance, kill -9 at a request or at a moment chosen at random, another sync of the
-same company beside it, people who work while it reads, or a scope or licence withdrawn half-way. When it says that it
-succeeded, and nobody worked meanwhile, the tables must be the truth at once; in any case they must be after one more
-sync that is left in peace. The truth is what the simulator's books hold, not what our own reading makes of them.
+same company beside it, people who work while it reads, a scope or licence withdrawn half-way, or a renewal of its
+tokens that fails before or after Fortnox has spent the refresh token. When it says that it succeeded, and nobody worked
+meanwhile, the tables must be the truth at once; in any case they must be after one more sync that is left in peace. The
+truth is what the simulator's books hold, not what our own reading makes of them.
 
 ``--real-pace`` keeps Fortnox's rate budget and waits between retries as they are; without it both are shortened.
 """
@@ -75,6 +76,10 @@ ANSWERS_THAT_FAIL = (
     Fault.SLOW_BODY,
     Fault.EXPIRED_TOKEN,
 )
+# Fortnox has not looked at the refresh token: sent again it works.
+RENEWAL_NOT_REACHED = (Fault.RESET, Fault.UNAVAILABLE, Fault.BAD_GATEWAY, Fault.EMPTY_BODY, Fault.TOLD_TO_WAIT)
+# Fortnox has spent the refresh token, and the next one never arrives; the slow ones are those it is killed in.
+RENEWAL_LOST = (Fault.ANSWER_LOST, Fault.TRUNCATED, Fault.SLOW, Fault.SLOW_BODY)
 TROUBLES = (
     "answers",
     "killed at a request",
@@ -82,6 +87,7 @@ TROUBLES = (
     "work meanwhile",
     "killed at a moment",
     "access withdrawn",
+    "refresh not reached",
     "refresh answer lost",
 )
 Truth = dict[str, dict[str, tuple[Any, ...]]]
@@ -120,7 +126,11 @@ def _store(settings: Settings, result: object) -> None:
 
 @dataclass
 class Report:
-    """What a campaign met. Rows lost are missing, doubled are there twice, stale are old or no longer there."""
+    """What a campaign met. Rows lost are missing, doubled are there twice, stale are old or no longer there.
+
+    A refresh token is ``sent_again`` when no newer one was stored and the process had not been refused it: Fortnox's
+    answer was lost, and only Fortnox knows that the token is spent. It is ``spent_twice`` in every other case.
+    """
 
     rounds: int = 0
     syncs_that_succeeded: int = 0
@@ -135,6 +145,8 @@ class Report:
     rows_doubled: int = 0
     rows_stale: int = 0
     reauthorised: int = 0
+    refresh_answers_lost: int = 0
+    refresh_tokens_sent_again: int = 0
     refresh_tokens_spent_twice: int = 0
     requests: int = 0
     most_requests_in_5_seconds: int = 0
@@ -154,6 +166,8 @@ class Campaign:
     budget: int
     hasty: bool
     report: Report = field(default_factory=Report)
+    running: int = 0
+    may_send_again: int = 0
 
     def __post_init__(self) -> None:
         chosen = {
@@ -163,6 +177,8 @@ class Campaign:
         self.settings = _settings(self.directory, self.url, self.budget)
         self._scopes, self._licences = self.company.scopes, self.company.licences
         self._authorise()
+        self.app.tokens.ends_families = True
+        self.app.tokens.when_spent_again = self._spent_again
 
     def round(self, trouble: str) -> None:
         """One round of this trouble, and the comparison at its end."""
@@ -191,7 +207,6 @@ class Campaign:
     def finish(self) -> Report:
         """The report, with what the simulator counted."""
         self._count()
-        self.report.refresh_tokens_spent_twice = self.app.tokens.spent_twice[self.company.tenant_id]
         return self.report
 
     def _note(self, what: str, table: str, keys: list[str]) -> None:
@@ -239,24 +254,48 @@ class Campaign:
         self.app.faults.script(fault, "/3/invoice", skip=self.draw.randrange(4))
         self._ended(self._start())
 
-    def _refresh_answer_lost(self) -> None:
-        before = self.app.tokens.spent_twice.copy()
+    def _refresh_not_reached(self) -> None:
+        fault, times = self.draw.choice(RENEWAL_NOT_REACHED), self.draw.randrange(1, 4)
         self.app.tokens.end_access(self.company.tenant_id)
-        self.app.faults.script(Fault.ANSWER_LOST, "/oauth-v1/token")
-        if self._ended(self._start()):
+        self.app.faults.script(fault, "/oauth-v1/token", times=times)
+        if not self._ended(self._start()):
+            self.report.examples.append(f"round {self.report.rounds}: a refresh token that was not spent was given up")
+            return
+        self.compare()
+
+    def _refresh_answer_lost(self) -> None:
+        fault, started = self.draw.choice(RENEWAL_LOST), list[subprocess.Popen[bytes]]()
+        self.app.tokens.end_access(self.company.tenant_id)
+        self.app.faults.sleep = lambda _: self._kill(started[0])
+        self.app.faults.script(fault, "/oauth-v1/token")
+        self.report.refresh_answers_lost += 1
+        started.append(self._start())
+        if self._ended(started[0]):
             self.report.examples.append(f"round {self.report.rounds}: succeeded without a refresh token")
-        # Nothing told it that the token was spent, so it had to try again; that is not counted.
-        self.app.tokens.spent_twice = before
-        self._authorise()
-        self.report.reauthorised += 1
+
+    def _spent_again(self, _: int, token: str) -> None:
+        kept = self._kept()
+        if self.may_send_again and kept == token:
+            self.may_send_again -= 1
+            self.report.refresh_tokens_sent_again += 1
+        else:
+            self.report.refresh_tokens_spent_twice += 1
+
+    def _kept(self) -> str | None:
+        kept = FileTokenStore(self.settings.state_dir / "tokens").load(self.company.key)
+        return None if kept is None or kept.refresh_token is None else kept.refresh_token.get_secret_value()
 
     def _start(self) -> subprocess.Popen[bytes]:
         words = [self.directory, self.url, self.company.key, self.ledger, self.budget, int(self.hasty)]
         command = [sys.executable, "-W", "ignore", __file__, "--one-sync", *map(str, words)]
+        # Each process may find out once that the token it was left with is spent.
+        self.running, self.may_send_again = self.running + 1, self.may_send_again + 1
         return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
     def _ended(self, process: subprocess.Popen[bytes]) -> bool:
         succeeded = process.wait(timeout=1800) == 0
+        self.running -= 1
+        self.may_send_again = self.may_send_again if self.running else 0
         self.report.syncs_that_succeeded += succeeded
         self.report.syncs_that_failed += not succeeded
         return succeeded
@@ -288,9 +327,7 @@ class Campaign:
         return False
 
     def _lost_refresh_token(self) -> bool:
-        kept = FileTokenStore(self.settings.state_dir / "tokens").load(self.company.key)
-        alive = self.app.tokens._refresh  # noqa: SLF001 - what only Fortnox knows
-        return kept is None or kept.refresh_token is None or kept.refresh_token.get_secret_value() not in alive
+        return self._kept() not in self.app.tokens._refresh  # noqa: SLF001 - what only Fortnox knows
 
     def _authorise(self) -> None:
         tokens = self.app.tokens
@@ -450,7 +487,7 @@ def campaign(
 
 def _one_sync(directory: str, url: str, company: str, ledger: str, budget: str, hasty: str) -> int:
     if int(hasty):
-        connect.Backoff = partial(Backoff, first_wait=0.02, longest_wait=0.2)  # type: ignore[attr-defined]
+        connect.Backoff = partial(Backoff, first_wait=0.02, longest_wait=0.2, wait_when_refused=0.1)  # type: ignore[attr-defined]
     try:
         copy_once(_settings(Path(directory), url, int(budget)), company, NAMES[ledger])
     except (*COMPANY_TROUBLE, WarehouseError) as error:

@@ -131,7 +131,8 @@ class KeySource:
     field of ``endpoint``'s rows; ``constants`` are query parameters that are the same in every call. ``only_where``
     keeps the rows whose field has this value. ``each_day_of_open_periods`` adds a ``{Date}`` for every day after the
     locked period up to today; ``each_month`` a ``{Year}`` and ``{Month}`` for every month of the financial years.
-    ``also`` are further sources of the same endpoint's keys; ``every()`` is this one and those.
+    ``also`` are further sources of the same endpoint's keys; ``every()`` is this one and those. ``rows_have`` are the
+    values by which a row shows that it came by this source's keys; with several sources each needs some.
     """
 
     endpoint: str | None = None
@@ -140,6 +141,7 @@ class KeySource:
     only_where: Mapping[str, bool | str] = field(default_factory=dict)
     each_day_of_open_periods: bool = False
     each_month: bool = False
+    rows_have: Mapping[str, str] = field(default_factory=dict)
     also: "tuple[KeySource, ...]" = ()
 
     def every(self) -> "tuple[KeySource, ...]":

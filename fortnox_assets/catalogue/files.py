@@ -174,10 +174,15 @@ ATTACHMENTS = Endpoint(
         endpoint="invoices",
         parameters={"entityid": "DocumentNumber"},
         constants={"entitytype": "F"},
-        also=(
-            KeySource(endpoint="orders", parameters={"entityid": "DocumentNumber"}, constants={"entitytype": "O"}),
-            KeySource(endpoint="offers", parameters={"entityid": "DocumentNumber"}, constants={"entitytype": "OF"}),
-            KeySource(endpoint="contracts", parameters={"entityid": "DocumentNumber"}, constants={"entitytype": "C"}),
+        rows_have={"entityType": "F"},
+        also=tuple(
+            KeySource(
+                endpoint=endpoint,
+                parameters={"entityid": "DocumentNumber"},
+                constants={"entitytype": kind},
+                rows_have={"entityType": kind},
+            )
+            for endpoint, kind in (("orders", "O"), ("offers", "OF"), ("contracts", "C"))
         ),
     ),
     default=False,

@@ -13,7 +13,7 @@ from fortnox_assets.connections import Connections
 from fortnox_assets.coordinator import RAW
 from fortnox_assets.defs.checks import complete, incomplete, raw_check_results, raw_check_specs
 from fortnox_assets.defs.code_references import code_references
-from fortnox_assets.defs.copying import LISTED, TOTAL, Copied, Copying, failures_in_one_line
+from fortnox_assets.defs.copying import LISTED, NOT_AVAILABLE, TOTAL, Copied, Copying, failures_in_one_line
 from fortnox_assets.defs.freshness_policies import DATED, REGISTERS
 from fortnox_assets.defs.partitions import COMPANY_YEAR, cell_of, partitions_of
 from fortnox_assets.defs.resources import warehouse_tables
@@ -23,6 +23,7 @@ from fortnox_assets.freshness import fingerprint
 from fortnox_assets.settings import Settings
 from fortnox_assets.warehouse.columns import FieldSelection, raw_schema
 from fortnox_assets.warehouse.io_manager import table_schema
+from fortnox_assets.warehouse.results import Unavailable
 from fortnox_assets.warehouse.sync_state import StoredTables
 
 DOCUMENTS_COST = (
@@ -101,7 +102,9 @@ def endpoint_asset(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], settin
             except IncompleteListing as error:
                 yield incomplete(key, error)
                 raise
-        yield _materialised(key, copied, metadata, complete(key, metadata.get(LISTED, 0), metadata.get(TOTAL)))
+        partly = "" if isinstance(copied, Unavailable) else metadata.get(NOT_AVAILABLE, "")
+        checked = complete(key, metadata.get(LISTED, 0), metadata.get(TOTAL), partly)
+        yield _materialised(key, copied, metadata, checked)
 
     return copy_endpoint
 
@@ -151,7 +154,7 @@ def copying_of(
 def _materialised(
     key: dg.AssetKey, copied: Copied, metadata: Mapping[str, Any], *more: dg.AssetCheckResult
 ) -> dg.MaterializeResult[Copied]:
-    checks = [*raw_check_results(key, copied), *more]
+    checks = [*raw_check_results(key, copied, metadata.get(NOT_AVAILABLE, "")), *more]
     return dg.MaterializeResult(asset_key=key, value=copied, metadata=metadata, check_results=checks)
 
 

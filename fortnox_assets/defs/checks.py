@@ -34,10 +34,20 @@ def raw_check_specs(table: Table, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
         ]
 
 
-def complete(key: dg.AssetKey, listed: int, total: int | None) -> dg.AssetCheckResult:
-    """Of a list that was read to its end: the client refuses one whose rows and total differ."""
+def complete(key: dg.AssetKey, listed: int, total: int | None, lacking: str = "") -> dg.AssetCheckResult:
+    """Of a list that was read to its end: the client refuses one whose rows and total differ.
+
+    ``lacking`` says which of its rows could not be asked for, so that it is not complete, though nothing is wrong.
+    """
     counts = {"listed": listed} if total is None else {"listed": listed, "@TotalResources": total}
-    return dg.AssetCheckResult(asset_key=key, check_name=COMPLETE, passed=True, metadata=counts)
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=COMPLETE,
+        passed=not lacking,
+        severity=dg.AssetCheckSeverity.WARN if lacking else dg.AssetCheckSeverity.ERROR,
+        description=lacking or None,
+        metadata=counts,
+    )
 
 
 def incomplete(key: dg.AssetKey, error: IncompleteListing) -> dg.AssetCheckResult:
@@ -52,14 +62,19 @@ def incomplete(key: dg.AssetKey, error: IncompleteListing) -> dg.AssetCheckResul
     )
 
 
-def raw_check_results(key: dg.AssetKey, result: Snapshot | Unavailable) -> Iterator[dg.AssetCheckResult]:
-    """What the rows that were just read say. Warnings: nothing is lost, and nothing downstream is stopped."""
+def raw_check_results(
+    key: dg.AssetKey, result: Snapshot | Unavailable, lacking: str = ""
+) -> Iterator[dg.AssetCheckResult]:
+    """What the rows that were just read say. Warnings: nothing is lost, and nothing downstream is stopped.
+
+    ``lacking`` says which rows are not available where the others are.
+    """
     if isinstance(result, Unavailable):
         yield _warning(key, AVAILABLE, {}, result.reason)
         yield _warning(key, KNOWN_FIELDS, {})
         yield _warning(key, PARSED_VALUES, {})
         return
-    yield _warning(key, AVAILABLE, {})
+    yield _warning(key, AVAILABLE, {}, lacking)
     shapes = {f"{path} ({result.report.unknown_shapes[path]})": n for path, n in result.report.unknown_fields.items()}
     yield _warning(key, KNOWN_FIELDS, shapes)
     hidden = {f"{path} (API_NORIGHT)": count for path, count in result.report.no_right.items()}

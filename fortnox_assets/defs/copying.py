@@ -15,6 +15,7 @@ from fortnox_assets.defs.partitions import Cell
 from fortnox_assets.defs.updating import Update
 from fortnox_assets.documents.bring import Desk, bring
 from fortnox_assets.documents.choice import DocumentsSelection
+from fortnox_assets.extract.extraction import Extraction
 from fortnox_assets.extract.ledger import LedgerFile, LedgerSource, content_of, sie_rows
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.selection import wants_details
@@ -77,7 +78,7 @@ class Copying:
             "deleted": len(extraction.differences.deleted),
         }
         traffic = _traffic(self.connections.traffic() - before)
-        return copied, {**_about(copied), **_how(copied, differences), **counted, **traffic}
+        return copied, {**_about(copied), **_how(copied, differences), **counted, **traffic, **_partly(extraction)}
 
     def sie(self, tables: Sequence[Table]) -> Iterator[tuple[Table, Copied, Mapping[str, Any]]]:
         """These SIE tables of the cell: its files are fetched once, or not at all where they cannot have changed."""
@@ -234,6 +235,18 @@ def failures_in_one_line() -> Iterator[None]:
         yield
     except (*COMPANY_TROUBLE, WarehouseError) as error:
         raise dg.Failure(description=str(error), allow_retries=isinstance(error, FortnoxTransient)) from None
+
+
+def _partly(extraction: Extraction) -> Mapping[str, Any]:
+    """What is not among the rows, because the keys it hangs on are not available to the company."""
+    if not extraction.unasked:
+        return {}
+    sources = {each.source: each.reason.value.replace("_", " ") for each in extraction.unasked}
+    reasons = (f"of {source}: {each.why}" for source, each in zip(sources, extraction.unasked, strict=True))
+    return {
+        NOT_AVAILABLE: " | ".join(reasons),
+        MISSING: ", ".join(f"of {source}: {reason}" for source, reason in sources.items()),
+    }
 
 
 def _about(copied: Snapshot) -> Mapping[str, Any]:

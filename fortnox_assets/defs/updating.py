@@ -4,10 +4,11 @@ From the moment what is stored has been looked at until the result is stored, no
 partition; the result's ``in_the_end`` frees it, which the IO manager calls whatever happens.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import contains
 from typing import cast
 
 from fortnox_assets.catalogue.endpoint import Endpoint
@@ -88,7 +89,7 @@ class Update:
             began = min(now, extraction.watermark) if told else extraction.watermark
             state = self._state(extraction, began, before if much is not Reach.EVERYTHING else None, wanted)
             rows = replace(rows, state=state, anew=self.full, in_the_end=(lock.release,))
-            if before is None or not _merges(endpoint, much):
+            if before is None or not (_merges(endpoint, much) or extraction.unasked):
                 return rows, extraction
             return Changes.of(rows, state, extraction.differences.deleted), extraction
 
@@ -96,10 +97,10 @@ class Update:
         self, endpoint: Endpoint, part: Slice, before: SyncState | None, much: Reach, options: Options
     ) -> Extraction:
         client, spool = self.connections.client(self.caster.company), self.connections.spool_directory
-        if before is None or not _merges(endpoint, much):
+        if before is None or not (_merges(endpoint, much) or _may_come_in_part(endpoint)):
             return snapshot(client, endpoint, part, spool, **options)
         keys = self._keys if much is not Reach.EVERYTHING else self._keys_alone
-        basis = Basis(watermark=before.watermark, keys=keys, list_keys=much is not Reach.CHANGES)
+        basis = Basis(watermark=before.watermark, keys=keys, list_keys=much is not Reach.CHANGES, keys_of=self._keys_of)
         return changes(client, endpoint, part, basis, spool, **options)
 
     def settled(self) -> SyncState | None:
@@ -215,6 +216,15 @@ class Update:
         for key, _, deleted in self._keys():
             yield key, None, deleted
 
+    def _keys_of(self, values: Mapping[str, str]) -> set[str] | None:
+        """The keys of the stored rows that have these values, or none in their place; None where no column tells."""
+        wanted = {name: (value, None) for name, value in values.items()}
+        stored = list(self.stored.rows(self.caster.table.name, self.cell, ("_row_key", *wanted)))
+        # A table without the column has no such rows to show.
+        if not wanted or not {key for key, *_ in stored} >= {key for key, _, _ in self._keys()}:
+            return None
+        return {key for key, *have in stored if all(map(contains, wanted.values(), have))}
+
     def _shape(self, with_details: bool | None) -> str:  # noqa: FBT001 - None is a third answer: there are no details
         emptied = sorted(".".join(path) for path in self.caster.chosen.emptied)
         return fingerprint(with_details, *(f"{each.name} {each.type}" for each in self.caster.schema), *emptied)
@@ -249,6 +259,11 @@ class Update:
             run_id=self.caster.run_id,
             locked=wanted.locked if before is None or listed else before.locked and wanted.locked,
         )
+
+
+def _may_come_in_part(endpoint: Endpoint) -> bool:
+    """Whether some of its rows can be had without the others, so that those must be told from what is gone."""
+    return endpoint.keys_from is not None and bool(endpoint.keys_from.also)
 
 
 def _merges(endpoint: Endpoint, much: Reach) -> bool:

@@ -5,10 +5,11 @@ combined: what Fortnox says has changed, where it can be asked, and the list of 
 The second costs one request for 500 rows and is what completeness rests on; it may be asked for less often.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Unpack
 
@@ -17,7 +18,7 @@ from fortnox_assets.extract.client import Client
 from fortnox_assets.extract.details import details_wanted
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.extraction import Differences, Extraction, Options, catalogue_of, reading_of, spool_of
-from fortnox_assets.extract.listing import Counts, Reading, list_calls, read_listing
+from fortnox_assets.extract.listing import Counts, Reading, Unasked, list_calls, read_listing
 from fortnox_assets.extract.progress import Silent
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.snapshot import details_of, honours_changes, read_all
@@ -36,11 +37,13 @@ class Basis:
     """What is stored. ``watermark``: by Fortnox's clock, changes before it are. ``keys`` reads them when called.
 
     ``list_keys`` asks for the list of all keys; without it, it is read only where nothing else tells what is gone.
+    ``keys_of`` are the keys of the stored rows that have, or may have, these values; None where that cannot be told.
     """
 
     watermark: datetime
     keys: Callable[[], Iterable[StoredKey]]
     list_keys: bool = True
+    keys_of: Callable[[Mapping[str, str]], Collection[str] | None] = lambda _values: None
 
 
 def changes(
@@ -61,6 +64,7 @@ def changes(
         counts, compared = Counts(), True
         if not part.is_empty:
             counts, compared = _read(reading, basis, spool, options, with_details=with_details)
+            _leave_what_was_not_asked(spool, basis, counts.unasked)
         deleted = _gone(reading, spool) if compared else spool.moved_away()
         found = spool.compared()
         spool.keep_changed()
@@ -72,6 +76,16 @@ def changes(
     reading.progress.done(endpoint.name, counts.kept)
     met = Differences(new=found.new, changed=found.changed, reappeared=found.reappeared, deleted=deleted)
     return Extraction(counts, spool, on_fortnox_clock(began, client), differences=met, compared=compared)
+
+
+def _leave_what_was_not_asked(spool: Spool, basis: Basis, unasked: Sequence[Unasked]) -> None:
+    """Rows that hang on keys which could not be had say nothing by not coming; no row does where they look alike."""
+    if not unasked:
+        return
+    of_each = [basis.keys_of(each.rows_have) for each in unasked]
+    unclear = any(keys is None for keys in of_each)
+    kept, asked_about = frozenset(chain.from_iterable(keys or () for keys in of_each)), spool.asked_about
+    spool.asked_about = lambda key: not unclear and key not in kept and asked_about(key)
 
 
 def _gone(reading: Reading, spool: Spool) -> tuple[str, ...]:

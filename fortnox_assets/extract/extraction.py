@@ -10,7 +10,7 @@ from typing import Self, TypedDict
 from fortnox_assets.catalogue import ENDPOINTS
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.extract.client import Client, Row
-from fortnox_assets.extract.listing import STOCKHOLM, Counts, Reading
+from fortnox_assets.extract.listing import STOCKHOLM, Counts, Reading, Unasked
 from fortnox_assets.extract.progress import Progress, Silent
 from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.slices import Slice
@@ -129,6 +129,11 @@ class Extraction:
     def outside_window(self) -> int:
         """List rows whose date belongs to other partitions."""
         return self.counts.outside_window
+
+    @property
+    def unasked(self) -> tuple[Unasked, ...]:
+        """The sources of keys that the company cannot have: what hangs on them is not among the rows."""
+        return self.counts.unasked
 
     def close(self) -> None:
         """Removes the rows from disk, except details that can be taken over; again does nothing more."""

@@ -15,8 +15,22 @@ from fortnox_assets.extract.row_filter import RowFilter
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spans import date_bounds
 from fortnox_assets.extract.spool import Spool
+from fortnox_assets.fortnox.errors import Missing
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unasked:
+    """An endpoint whose rows are keys, which the company cannot have: what hangs on them was not asked for.
+
+    ``rows_have``: what such rows are known by. ``reason`` in a word or two, ``why`` as Fortnox said it.
+    """
+
+    source: str
+    rows_have: Mapping[str, str]
+    reason: Missing
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +40,7 @@ class Counts:
     ``kept`` rows belong to the partition. ``outside_window`` came along and belong to others. ``undated`` are those
     kept without a readable date. ``repeated`` came twice, word for word. ``details`` were fetched, ``reused``
     ones had been fetched by an earlier run; ``vanished`` documents were deleted between list and detail.
-    ``unanswered`` are keys for which Fortnox has no row.
+    ``unanswered`` are keys for which Fortnox has no row; ``unasked`` says whose keys could not be had.
     """
 
     listed: int = 0
@@ -39,11 +53,13 @@ class Counts:
     reused: int = 0
     vanished: int = 0
     unanswered: int = 0
+    unasked: tuple[Unasked, ...] = ()
 
     def __add__(self, other: "Counts") -> "Counts":
         totals = [each for each in (self.total_resources, other.total_resources) if each is not None]
         sums = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
-        return Counts(**sums, total_resources=sum(totals) if totals else None)
+        total = sum(totals) if totals else None
+        return Counts(**sums, total_resources=total, unasked=self.unasked + other.unasked)
 
 
 _NUMBERS = ("listed", "kept", "outside_window", "undated", "repeated", "details", "reused", "vanished", "unanswered")

@@ -1,7 +1,7 @@
 """Rows of an endpoint Fortnox cannot list: one call for each key, the keys coming from elsewhere."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -11,29 +11,50 @@ from fortnox_assets.extract.calendar_keys import Values, days_to_ask, months_to_
 from fortnox_assets.extract.client import Call, Row
 from fortnox_assets.extract.errors import ExtractionError
 from fortnox_assets.extract.json_text import from_text
-from fortnox_assets.extract.listing import Counts, ListCall, Reading, belonging, keyed, read_listing
+from fortnox_assets.extract.listing import Counts, ListCall, Reading, Unasked, belonging, keyed, read_listing
 from fortnox_assets.extract.progress import Silent
 from fortnox_assets.extract.row_filter import only
 from fortnox_assets.extract.slices import Slice
 from fortnox_assets.extract.spool import Spool, in_batches
+from fortnox_assets.fortnox.errors import FortnoxUnavailable
 from fortnox_assets.fortnox.paths import fill
 
 _KEPT_AT_A_TIME = 50
 
 
 def read_per_key(reading: Reading, catalogue: Mapping[str, Endpoint], spool: Spool) -> Counts:
-    """Puts the answer for every key into the spool; a key Fortnox has nothing for is counted and gives no row."""
+    """Puts the answer for every key into the spool; a key Fortnox has nothing for is counted and gives no row.
+
+    Where some of several sources of keys are not available to the company, the others are read all the same, and the
+    counts say which are ``unasked``. Raises: FortnoxUnavailable when none is available.
+    """
     endpoint = reading.endpoint
     if endpoint.keys_from is None:
         raise ValueError(f"{endpoint.name}: the catalogue does not say where its keys come from")
-    counts = Counts()
-    for source in endpoint.keys_from.every():
-        with _rows_of(reading, catalogue, source, spool) as rows:
-            calls = (_call(endpoint, source, values) for values in _values(reading, catalogue, source, rows, spool))
-            for batch in in_batches(reading.client.map(calls), _KEPT_AT_A_TIME):
-                counts += _keep(reading, spool, [body for _, body in batch])
-                reading.progress.listed(endpoint.name, counts.listed, None)
+    sources, counts = endpoint.keys_from.every(), Counts()
+    for source in sources:
+        with ExitStack() as kept:
+            try:
+                rows = kept.enter_context(_rows_of(reading, catalogue, source, spool))
+            except FortnoxUnavailable as error:
+                counts += Counts(unasked=(_unasked(source, error),))
+                if len(counts.unasked) == len(sources):
+                    raise
+                continue
+            values = _values(reading, catalogue, source, rows, spool)
+            counts = _ask_for_each(reading, (_call(endpoint, source, each) for each in values), spool, counts)
     return counts
+
+
+def _unasked(source: KeySource, error: FortnoxUnavailable) -> Unasked:
+    return Unasked(source=source.endpoint or "", rows_have=source.rows_have, reason=error.reason, why=str(error))
+
+
+def _ask_for_each(reading: Reading, calls: Iterator[Call], spool: Spool, so_far: Counts) -> Counts:
+    for batch in in_batches(reading.client.map(calls), _KEPT_AT_A_TIME):
+        so_far += _keep(reading, spool, [body for _, body in batch])
+        reading.progress.listed(reading.endpoint.name, so_far.listed, None)
+    return so_far
 
 
 def _keep(reading: Reading, spool: Spool, bodies: list[object]) -> Counts:

@@ -49,6 +49,7 @@ NO_SUCH_ROUTE = 2000762
 # Response type, route, filter and parameter: the question is wrong, also when it comes inside a 200.
 BAD_QUESTION_CODES = frozenset({1000030, NO_SUCH_ROUTE, 2000587, 2000588})
 LOGIN_REFUSED_CODES = frozenset({2000310, 2000311})
+REFUSED_ACCESS = "the access token is refused; check that the company still has the integration, or authorize it again"
 PAST_THE_END = "angiven sida hittades ej"
 MAY_PASS = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
@@ -87,6 +88,8 @@ def from_response(answer: Answer) -> FortnoxError | None:
         return None
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in MAY_PASS:
         return _transient(answer, said)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return _refused(answer, said)
     return _permanent(answer, said) or (_transient if succeeded else _bad_request)(answer, said)
 
 
@@ -137,9 +140,8 @@ def without_secrets(text: str) -> str:
 
 def _permanent(answer: Answer, said: _Said) -> FortnoxError | None:
     """The error that asking again cannot cure, as far as the answer names one."""
-    if said.code in LOGIN_REFUSED_CODES or answer.status == HTTPStatus.UNAUTHORIZED:
-        advice = "the access token is refused; check that the company still has the integration, or authorize it again"
-        return FortnoxUnauthorised(_line(answer, said, advice), code=said.code)
+    if said.code in LOGIN_REFUSED_CODES:
+        return FortnoxUnauthorised(_line(answer, said, REFUSED_ACCESS), code=said.code)
     if reason := _what_is_missing(answer, said):
         return FortnoxUnavailable(_line(answer, said, WHAT_TO_DO[reason]), reason=reason, code=said.code)
     if answer.status == HTTPStatus.FORBIDDEN:
@@ -170,13 +172,22 @@ def _transient(answer: Answer, said: _Said) -> FortnoxTransient:
     return FortnoxTransient(_line(answer, said), code=said.code, retry_after=retry_after(answer), rate_limited=limited)
 
 
+def _refused(answer: Answer, said: _Said) -> FortnoxTransient:
+    """A 401 to a token that was new: it may not be known everywhere yet, or have been replaced by another process's."""
+    line = _line(answer, said, REFUSED_ACCESS)
+    return FortnoxTransient(line, code=said.code, refused=True, settled=FortnoxUnauthorised(line, code=said.code))
+
+
 def _bad_request(answer: Answer, said: _Said) -> FortnoxBadRequest:
     return FortnoxBadRequest(_line(answer, said), code=said.code)
 
 
 def _consent(*, refreshing: bool) -> str:
     if refreshing:
-        return "the connection was withdrawn or not used for 45 days; run fortnox-assets authorize for this company"
+        return (
+            "the connection was withdrawn, was not used for 45 days, or Fortnox's answer to its last renewal was lost; "
+            "run fortnox-assets authorize for this company"
+        )
     return "check tenant_id, and that this company has consented to the integration with a service account"
 
 

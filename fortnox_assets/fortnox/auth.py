@@ -1,4 +1,4 @@
-"""Puts an access token on a request; gets a new one before the old expires, and once when Fortnox answers 401.
+"""Puts an access token on a request; gets a new one before the old expires, and once a try when Fortnox answers 401.
 
 Two grants. Client credentials: nothing to store, the consent lives at Fortnox
 (https://www.fortnox.se/developer/authorization/get-access-token-using-client-credentials). Refresh token: each renewal
@@ -160,7 +160,13 @@ class ClientCredentials(Grant):
 
 
 class RefreshToken(Grant):
-    """Uses up one refresh token a renewal, one process at a time; the pair in ``store`` is always the newest known."""
+    """Uses up one refresh token a renewal, one process at a time; the pair in ``store`` is always the newest known.
+
+    When no answer comes, only Fortnox knows whether the token is spent. It is sent again, as whoever tries again does
+    and whoever takes over from a killed process: where it was not spent, that is all it takes. Where it was, Fortnox
+    refuses, and the next token is lost with the answer that brought it. What was refused is not sent by this process
+    any more.
+    """
 
     refreshing = True
 
@@ -168,6 +174,7 @@ class RefreshToken(Grant):
         super().__init__(credentials, clock)
         self._store = store
         self._unsaved: Tokens | None = None
+        self._refused: tuple[SecretStr, FortnoxUnauthorised] | None = None
 
     def _exclusively(self) -> AbstractContextManager[None]:
         return self._store.locked(self._credentials.company)
@@ -181,12 +188,15 @@ class RefreshToken(Grant):
             raise FortnoxUnauthorised(f"{company}: is not connected yet; run fortnox-assets authorize {company}")
         if self._usable(stored, refused):
             return self._of_the_right_company(stored)
+        if self._refused is not None and self._refused[0] == stored.refresh_token:
+            raise FortnoxUnauthorised(str(self._refused[1]))
         # Finds out that the disk is full before the only refresh token is used up.
         self._store.save(company, stored)
         form = {"grant_type": "refresh_token", "refresh_token": stored.refresh_token.get_secret_value()}
         try:
             answered = yield from self._ask(form, {})
         except FortnoxUnauthorised as refusal:
+            self._refused = (stored.refresh_token, refusal)
             return self._saved_meanwhile(stored, refusal)
         tokens = replace(answered, refresh_token=answered.refresh_token or stored.refresh_token)
         self._save(tokens)

@@ -68,6 +68,7 @@ class FortnoxTransient(FortnoxError):
     """A failure that may pass.
 
     ``retry_after``: seconds Fortnox asked us to wait, if it did. ``rate_limited``: the API's budget was exceeded.
+    ``refused``: the access token is not taken, and neither is the one that was fetched in its place.
     ``settled``: what the failure means if it does not pass, where that is known.
     """
 
@@ -78,11 +79,13 @@ class FortnoxTransient(FortnoxError):
         code: int | None = None,
         retry_after: float | None = None,
         rate_limited: bool = False,
+        refused: bool = False,
         settled: FortnoxError | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
         self.rate_limited = rate_limited
+        self.refused = refused
         self.settled = settled
 
 

@@ -1,7 +1,8 @@
 """The only place that decides to try again, and how long to wait before it.
 
 What may pass is known by its class, FortnoxTransient: 429, 5xx, resets, timeouts, truncated or empty bodies, errors
-inside a 200. Every wait, the number of tries and the sum of waits are bounded.
+inside a 200, a 401 to a token that had just been fetched. Every wait, the number of tries and the sum of waits are
+bounded.
 """
 
 from collections.abc import Callable
@@ -18,11 +19,14 @@ T = TypeVar("T")
 class Backoff:
     """How patient to be, in seconds and tries. A call is tried ``tries`` times at most, the first included.
 
-    ``tries_when_settled`` is for failures that probably will not pass.
+    ``tries_when_settled`` is for failures that probably will not pass. ``tries_when_refused`` is for calls whose access
+    token was refused, and then its successor: each try renews it once, after ``wait_when_refused``.
     """
 
     tries: int = 6
     tries_when_settled: int = 3
+    tries_when_refused: int = 2
+    wait_when_refused: float = 3.0
     first_wait: float = 1.0
     factor: float = 2.0
     longest_wait: float = 60.0
@@ -33,12 +37,16 @@ class Backoff:
     def wait_after(self, tried: int, error: FortnoxTransient, random: Callable[[], float]) -> float | None:
         """Seconds to wait after try number ``tried`` failed; None: give up. ``random`` answers 0 to 1.
 
+        Tries whose tokens were refused are numbered by themselves: a server error before them is no reason to give up.
+
         What Fortnox asks for is honoured, unless it is longer than anyone should wait for. A 429 without
         ``Retry-After`` waits out its window; anything else waits twice as long each time, less up to half at random so
         that processes that failed together do not come back together.
         """
-        if tried >= (self.tries if error.settled is None else self.tries_when_settled):
+        if tried >= self._tries(error):
             return None
+        if error.refused:
+            return self.wait_when_refused
         if error.retry_after is not None:
             # Zero, or a date rounded down to the second, would use up all tries in an instant.
             return max(error.retry_after, self.first_wait) if error.retry_after <= self.longest_wait_asked_for else None
@@ -46,6 +54,11 @@ class Backoff:
         if error.rate_limited:
             return min(self.rate_limit_window * growth, self.longest_wait)
         return min(self.first_wait * growth, self.longest_wait) * (1 - random() / 2)
+
+    def _tries(self, error: FortnoxTransient) -> int:
+        if error.refused:
+            return self.tries_when_refused
+        return self.tries if error.settled is None else self.tries_when_settled
 
 
 class Retrier:
@@ -71,13 +84,14 @@ class Retrier:
 
         Raises: what ``call`` raises; a FortnoxTransient only when it did not pass, or what it then turns out to be.
         """
-        tried, waited = 0, 0.0
+        tried, refused, waited = 0, 0, 0.0
         while True:
             tried += 1
             try:
                 return call()
             except FortnoxTransient as error:
-                wait = self._backoff.wait_after(tried, error, self._random)
+                refused += error.refused
+                wait = self._backoff.wait_after(refused if error.refused else tried, error, self._random)
                 self._counters.add(RequestCounts(rate_limited=int(error.rate_limited)))
                 if wait is None or waited + wait > self._backoff.longest_total:
                     raise _given_up(error, tried, waited) from error

@@ -71,7 +71,8 @@ class Tokens:
 
     ``consents`` are the tenants whose administrator has approved a service account; only those can be reached with
     client credentials. ``ends_families``: a refresh token that is used a second time ends every refresh token of its
-    company, as servers do that suspect a thief; ``spent_twice`` counts how often one was, by tenant.
+    company, as servers do that suspect a thief; ``spent_twice`` counts how often one was, by tenant, and
+    ``when_spent_again`` is called with the tenant and the token before the refusal is sent.
     """
 
     companies: Mapping[int, SimulatedCompany]
@@ -80,6 +81,7 @@ class Tokens:
     clock: Callable[[], float]
     ends_families: bool = False
     spent_twice: Counter[int] = field(default_factory=Counter)
+    when_spent_again: Callable[[int, str], object] = lambda _tenant, _token: None
     _codes: dict[str, Grant] = field(default_factory=dict)
     _access: dict[str, Grant] = field(default_factory=dict)
     _refresh: dict[str, Grant] = field(default_factory=dict)
@@ -165,6 +167,7 @@ class Tokens:
         if tenant is None:
             return
         self.spent_twice[tenant] += 1
+        self.when_spent_again(tenant, token)
         if self.ends_families:
             self._refresh = {each: grant for each, grant in self._refresh.items() if grant.tenant != tenant}
 

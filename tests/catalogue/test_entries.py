@@ -179,6 +179,16 @@ def test_what_takes_a_request_for_each_key_is_off_by_default():
     assert off == {"schedule_times", "vacation_debt_basis", "attachments"}
 
 
+def test_rows_show_by_which_of_several_sources_of_keys_they_came():
+    several = [each for each in COPIED.values() if each.keys_from is not None and each.keys_from.also]
+    assert [each.name for each in several] == ["attachments"]
+    for endpoint in several:
+        marks = [each.rows_have for each in endpoint.keys_from.every()]
+        assert all(marks)
+        assert len({tuple(each.items()) for each in marks}) == len(marks)
+        assert {name for each in marks for name in each} <= {each.name for each in endpoint.fields}
+
+
 def test_the_client_is_allowed_every_list_and_detail_and_nothing_that_changes_data():
     paths = allowed_paths()
     assert "/3/vouchers/{VoucherSeries}/{VoucherNumber}" in paths

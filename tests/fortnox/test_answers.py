@@ -62,7 +62,7 @@ def test_what_a_company_lacks_makes_an_endpoint_unavailable_with_the_reason(stat
 @pytest.mark.parametrize(
     ("status", "body", "kind", "code"),
     [
-        (401, {"message": "unauthorized"}, FortnoxUnauthorised, None),
+        (401, {"message": "unauthorized"}, FortnoxTransient, None),
         (
             403,
             b"Kan inte logga in, access-token eller client-secret saknas(2000311).",
@@ -93,6 +93,13 @@ def test_every_known_failure_is_told_apart(status, body, kind, code):
     error = from_response(answered(status, body))
     assert type(error) is kind
     assert error.code == code
+
+
+def test_a_refused_access_token_may_be_taken_later_and_else_needs_a_person():
+    error = from_response(answered(401, {"message": "unauthorized"}))
+    assert error.refused
+    assert type(error.settled) is FortnoxUnauthorised
+    assert "authorize it again" in str(error.settled)
 
 
 @pytest.mark.parametrize(

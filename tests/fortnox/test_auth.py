@@ -98,11 +98,46 @@ def test_a_401_renews_once_and_the_request_is_answered(client, fortnox):
     assert client.counters.retries == 0
 
 
-def test_a_401_with_a_new_token_too_ends_with_what_to_do(client, fortnox):
+def test_a_401_always_ends_after_one_more_renewal_with_what_to_do(client, fortnox, clock):
     fortnox.api = lambda request: httpx.Response(401, json={"message": "unauthorized"})
-    with pytest.raises(FortnoxUnauthorised, match="authorize it again"):
+    with pytest.raises(FortnoxUnauthorised, match="authorize it again") as raised:
         client.get("/3/companyinformation")
-    assert len(fortnox.asked) == 2
+    assert [each[-1] for each in fortnox.authorizations] == ["1", "2", "2", "3"]
+    assert len(fortnox.token_asked) == 3
+    assert clock.slept.count(3.0) == 1
+    assert "gave up" not in str(raised.value)
+
+
+def test_a_new_token_that_is_not_known_everywhere_yet_is_used_a_little_later(client, fortnox, clock):
+    known_from = clock.now + 2
+
+    def api(request: httpx.Request) -> httpx.Response:
+        known = clock.now >= known_from and request.headers["Authorization"].endswith("-2")
+        return httpx.Response(200, json=OK) if known else httpx.Response(401, json={"message": "unauthorized"})
+
+    fortnox.api = api
+    assert client.get("/3/companyinformation") == OK
+    assert len(fortnox.token_asked) == 2
+
+
+def test_a_server_error_before_two_refused_tokens_does_not_use_up_the_other_renewal(client, fortnox):
+    fortnox.api = [httpx.Response(500), httpx.Response(500), *[httpx.Response(401)] * 3, OK]
+    assert client.get("/3/companyinformation") == OK
+
+
+def test_two_tokens_refused_in_a_row_cost_two_renewals_each_with_the_refresh_token_of_the_one_before(
+    open_client, fortnox, rotating, store, clock
+):
+    def api(request: httpx.Request) -> httpx.Response:
+        if len(fortnox.asked) < 4:
+            return httpx.Response(401, json={"message": "unauthorized"})
+        return httpx.Response(200, json=OK)
+
+    fortnox.api = api
+    assert open_client(grant="refresh_token").get("/3/companyinformation") == OK
+    assert fortnox.authorizations == [f"Bearer access-{each}" for each in (0, 1, 1, 2)]
+    assert rotating.renewals == 2
+    assert stored(store) == "refresh-2"
 
 
 def test_threads_share_one_renewal(client, fortnox):
@@ -357,3 +392,39 @@ def test_what_was_granted_and_when_is_known_and_stored(open_client, fortnox, rot
     client.get("/3/companyinformation")
     assert client.tokens == store.load("are-cykel")
     assert (client.tokens.scopes, client.tokens.issued_at) == (frozenset({"invoice", "customer"}), clock.now)
+
+
+def test_a_lost_answer_costs_one_more_try_and_what_is_then_refused_is_not_sent_again(
+    open_client, fortnox, rotating, store, clock
+):
+    """Fortnox has spent the token, its answer never arrives; several calls wait for the renewal."""
+    clock.now += 3600
+
+    def token(request: httpx.Request) -> httpx.Response:
+        answer = rotating(request)
+        if len(fortnox.token_asked) == 1:
+            raise httpx.ReadError("reset")
+        return answer
+
+    fortnox.token = token
+    client = open_client(grant="refresh_token")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(client.get, "/3/companyinformation") for _ in range(8)]
+    said = {str(each.exception()) for each in calls}
+    assert [type(each.exception()) for each in calls] == [FortnoxUnauthorised] * 8
+    assert len(fortnox.token_asked) == 2
+    assert len(said) == 1
+    assert "answer to its last renewal was lost; run fortnox-assets authorize" in said.pop()
+    assert not fortnox.asked
+    assert stored(store) == "refresh-0"
+
+
+def test_after_a_new_consent_the_same_process_goes_on(open_client, fortnox, rotating, store, clock):
+    clock.now += 3600
+    rotating.current = "refresh-of-the-new-consent"
+    client = open_client(grant="refresh_token")
+    with pytest.raises(FortnoxUnauthorised, match="authorize"):
+        client.get("/3/companyinformation")
+    pair = Tokens(access_token=SecretStr("old"), refresh_token=SecretStr(rotating.current), expires_at=0)
+    store.save("are-cykel", pair)
+    assert client.get("/3/companyinformation") == OK
