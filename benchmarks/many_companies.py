@@ -71,12 +71,12 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_SAMPLES):
-            family = _family(self._pid)
-            self.megabytes = max(self.megabytes, sum(map(_proportional_megabytes, family)))
-            self.processes = max(self.processes, len(family))
+            processes = family(self._pid)
+            self.megabytes = max(self.megabytes, sum(map(proportional_megabytes, processes)))
+            self.processes = max(self.processes, len(processes))
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     found = [pid]
     for each in found:
         with suppress(OSError):
@@ -85,7 +85,7 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _proportional_megabytes(pid: int) -> float:
+def proportional_megabytes(pid: int) -> float:
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):
