@@ -6,6 +6,7 @@ all that it reads, keeps that connection open in this process, and parses a mode
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from logging import Logger
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,26 @@ def lineage_metadata(columns: Columns, key_of: Callable[[str], dg.AssetKey]) -> 
         for column, origins in columns.items()
     }
     return dict(TableMetadataSet(column_lineage=dg.TableColumnLineage(deps_by_column=deps)))
+
+
+def back_to_fortnox(lineage: Mapping[str, Columns], nodes: Iterable[str]) -> Mapping[str, dg.MetadataValue[Any]]:
+    """A table for each of ``nodes``: its columns, and the raw columns and seeds that they go back to in the end.
+
+    Dagster's open-source web interface stores column lineage and does not draw it, but it does show a table. A model
+    that is not in ``lineage``, because it was not built this time, ends the way.
+    """
+
+    @cache
+    def ends(node: str, column: str) -> frozenset[str]:
+        if node not in lineage:
+            return frozenset({f"{node.rpartition('.')[2]}.{column}"})
+        return frozenset().union(*(ends(*each) for each in lineage[node].get(column, ())))
+
+    def table(node: str) -> str:
+        rows = (f"| {column} | {', '.join(sorted(ends(node, column)))} |" for column in lineage[node])
+        return "\n".join(["| column | goes back to |", "| :-- | :-- |", *rows])
+
+    return {node: dg.MetadataValue.md(table(node)) for node in nodes if node in lineage}
 
 
 def _columns(manifest: Mapping[str, Any], model: Mapping[str, Any], sql: str) -> Columns:

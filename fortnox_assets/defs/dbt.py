@@ -25,7 +25,7 @@ from filelock import FileLock
 
 from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
-from fortnox_assets.defs.column_lineage import column_lineage, lineage_metadata
+from fortnox_assets.defs.column_lineage import back_to_fortnox, column_lineage, lineage_metadata
 from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.defs.freshness_policies import REPORTS
 from fortnox_assets.defs.statements import LATEST, SHOWN, statements
@@ -39,6 +39,7 @@ REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
 PARTIAL_PARSE = "partial_parse.msgpack"
 RUN_RESULTS = "run_results.json"
+COLUMNS = "columns"
 _COSTS = ("bytes_processed", "bytes_billed", "slot_ms")
 _GROUPS = {"dim": "dimensions", "fct": "facts", "rpt": "reports", "qa": "quality"}
 
@@ -165,7 +166,11 @@ def _origins(
 
     built = [_node(event) for event in events if isinstance(event, dg.Output)]
     lineage = column_lineage(manifest, target, built, context.log)
-    return {node: lineage_metadata(columns, key_of) for node, columns in lineage.items()}
+    shown = back_to_fortnox(lineage, [node for node in lineage if _is_mart(manifest["nodes"][node])])
+    return {
+        node: {**lineage_metadata(columns, key_of), **({COLUMNS: shown[node]} if node in shown else {})}
+        for node, columns in lineage.items()
+    }
 
 
 def scanned_bytes(run_results: Path) -> Mapping[str, Mapping[str, int]]:

@@ -18,6 +18,7 @@ COMPANIES = ("are-cykel", "bjork-konsult", "cedergrens-bygg")
 LONG = 900
 
 pytestmark = pytest.mark.skipif("FORTNOX_UI" not in os.environ, reason="takes ten minutes; run make test-ui")
+without_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt install chromium")
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +129,20 @@ def test_every_schedule_asks_for_its_runs(running):
     assert asked["closed_years_weekly"] & asked["open_years_hourly"] == set()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt install chromium")
+def pictured(running, tab, picture: str) -> None:
+    directory = Path(os.environ.get("FORTNOX_PICTURES", running.directory / "pictures"))
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{picture}.png").write_bytes(tab.picture())
+
+
+@without_browser
 @pytest.mark.parametrize(
     ("picture", "path", "words"),
     [
-        ("partitions", "/assets/fortnox_raw/invoices?view=partitions", "cedergrens-bygg"),
-        ("failed-check", "/assets/fortnox_raw/customers?view=checks&checkDetail=known_fields", "Failed"),
+        ("partitions", "/assets/fortnox_raw/vouchers?view=partitions", "Failed (1)"),
+        ("asset", "/assets/fortnox_reporting/rpt_income_statement", "Open rpt_income_statement.sql in editor"),
         ("report", "/assets/fortnox_reporting/rpt_income_statement?view=events", "Result for the year"),
+        ("columns", "/assets/fortnox_reporting/fct_general_ledger?view=events", "goes back to"),
         ("lineage", "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage", "rpt_balance_sheet"),
         ("runs", "/runs", "sync_financial_year"),
         ("backfills", "/runs?view=backfills", "invoices"),
@@ -142,9 +150,17 @@ def test_every_schedule_asks_for_its_runs(running):
     ],
 )
 def test_a_browser_shows_it(running, browser, picture, path, words):
-    directory = Path(os.environ.get("FORTNOX_PICTURES", running.directory / "pictures"))
-    directory.mkdir(parents=True, exist_ok=True)
     with browser(CHROMIUM) as tab:
         text = tab.open(f"{running.url}{path}", words)
-        (directory / f"{picture}.png").write_bytes(tab.picture())
+        pictured(running, tab, picture)
     assert words in text
+
+
+@without_browser
+def test_a_browser_shows_the_check_that_failed_and_why(running, browser):
+    with browser(CHROMIUM) as tab:
+        path = "/assets/fortnox_raw/customers?view=checks&checkDetail=known_fields"
+        tab.open(f"{running.url}{path}", "Execution history")
+        text = tab.press("Execution history", "Nyhet (text)")
+        pictured(running, tab, "failed-check")
+    assert "Failed" in text

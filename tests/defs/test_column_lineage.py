@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from fortnox_assets.defs.column_lineage import column_lineage
+from fortnox_assets.defs.column_lineage import back_to_fortnox, column_lineage
 from fortnox_assets.places import DBT_PROJECT
 
 OFFERS = "fortnox_reporting_staging/stg_fortnox__offers"
@@ -112,6 +112,18 @@ def test_rows_inside_a_row_come_from_the_column_they_stand_in(tmp_path):
     sql = "select r.Account as account from {ledger} as l, unnest(l.Rows) as r"
     found = made_of(tmp_path, sql, ["account"], "bigquery")
     assert found == {"model.x.report": {"account": [("source.x.ledger", "Rows")]}}
+
+
+def test_a_report_shows_which_raw_columns_it_goes_back_to_through_every_model():
+    ledger, staged, mart = "source.x.raw.ledger", "model.x.staged", "model.x.mart"
+    lineage = {
+        staged: {"amount": [(ledger, "Debit"), (ledger, "Credit")], "day": [(ledger, "Day")]},
+        mart: {"month": [(staged, "day")], "total": [(staged, "amount"), ("model.x.not_built", "sign")]},
+    }
+    shown = back_to_fortnox(lineage, [mart, "model.x.without_lineage"])
+    assert {node: table.value.splitlines()[2:] for node, table in shown.items()} == {
+        mart: ["| month | ledger.Day |", "| total | ledger.Credit, ledger.Debit, not_built.sign |"]
+    }
 
 
 def test_sql_that_cannot_be_read_leaves_the_model_without_and_is_told(tmp_path, caplog):
