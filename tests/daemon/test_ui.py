@@ -140,7 +140,7 @@ def pictured(running, tab, picture: str) -> None:
     ("picture", "path", "words"),
     [
         ("partitions", "/assets/fortnox_raw/vouchers?view=partitions", "Failed (1)"),
-        ("asset", "/assets/fortnox_reporting/rpt_income_statement", "Open rpt_income_statement.sql in editor"),
+        ("asset", "/assets/fortnox_reporting/rpt_income_statement", "rpt_income_statement.sql"),
         ("report", "/assets/fortnox_reporting/rpt_income_statement?view=events", "Result for the year"),
         ("columns", "/assets/fortnox_reporting/fct_general_ledger?view=events", "goes back to"),
         ("lineage", "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage", "rpt_balance_sheet"),
