@@ -16,6 +16,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -151,8 +152,11 @@ def timed(command: list[str], environment: Mapping[str, str], directory: Path) -
 @contextmanager
 def started(directory: Path, environment: Mapping[str, str]) -> Iterator[list[int]]:
     """Dagster's web interface and daemon."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     commands = [
-        [str(BIN / "dagster-webserver"), "-m", MODULE, "-p", "0"],
+        [str(BIN / "dagster-webserver"), "-m", MODULE, "-p", str(port)],
         [str(BIN / "dagster-daemon"), "run", "-m", MODULE],
     ]
     processes = []
@@ -198,6 +202,7 @@ def backfill(directory: Path, environment: Mapping[str, str], years: list[str]) 
             seconds, cpu = time.monotonic() - began, watch.stop()
             runs = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": name}))
             failed = sum(not each.is_success for each in runs)
+        assert {*ROLES} <= {*watch.megabytes}, f"one of {[*ROLES]} did not run: {dict(watch.megabytes)}"
         memory = ", ".join(f"{role} {number:.0f} MB" for role, number in sorted(watch.megabytes.items()))
         print(
             f"backfill: {len(runs)} runs, {failed} failed, {seconds:.1f} s, {cpu:.1f} s of CPU; asking {asking:.1f} s"

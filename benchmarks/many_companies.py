@@ -79,9 +79,11 @@ class Watch:
 def family(pid: int) -> list[int]:
     found = [pid]
     for each in found:
+        # A child belongs to the thread that started it.
         with suppress(OSError):
-            children = Path(f"/proc/{each}/task/{each}/children").read_text(encoding="ascii").split()
-            found += [int(child) for child in children if int(child) not in found]
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                children = (thread / "children").read_text(encoding="ascii").split()
+                found += [int(child) for child in children if int(child) not in found]
     return found
 
 
