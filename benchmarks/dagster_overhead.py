@@ -71,7 +71,7 @@ class Watch:
         self._last: dict[int, float] = {}
         self._over = threading.Event()
         self.megabytes: dict[str, float] = defaultdict(float)
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def stop(self) -> float:
