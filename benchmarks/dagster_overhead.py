@@ -60,31 +60,36 @@ ROLES = {
     "code location": "api grpc",
     "run": "multiprocessing",
 }
+OTHER = "other"
 
 
 class Watch:
-    """Samples what processes and all they start use: CPU seconds in all, and by role the most megabytes of one."""
+    """Samples what processes and all they start use, by role: CPU seconds of all, the most megabytes of one."""
 
     def __init__(self, *pids: int) -> None:
         self._pids = pids
         self._begun = dict(self._cpu())
-        self._last: dict[int, float] = {}
+        self._last: dict[int, tuple[str, float]] = {}
         self._over = threading.Event()
         self.megabytes: dict[str, float] = defaultdict(float)
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def stop(self) -> float:
+    def stop(self) -> Mapping[str, float]:
         """The CPU seconds since the beginning. A process that lives shorter than a sample is not seen."""
         self._over.set()
         self._thread.join()
-        return sum(seconds - self._begun.get(pid, 0.0) for pid, seconds in self._last.items())
+        spent: dict[str, float] = defaultdict(float)
+        for pid, (role, seconds) in self._last.items():
+            spent[role] += seconds - self._begun.get(pid, 0.0)
+        return spent
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_SAMPLES):
             for pid, seconds in self._cpu():
-                self._last[pid] = seconds
-                role = _role(pid)
+                # A process that has ended and was not yet waited for has no command line any more.
+                role = self._last[pid][0] if pid in self._last and _role(pid) == OTHER else _role(pid)
+                self._last[pid] = role, seconds
                 self.megabytes[role] = max(self.megabytes[role], proportional_megabytes(pid))
 
     def _cpu(self) -> Iterator[tuple[int, float]]:
@@ -97,8 +102,8 @@ class Watch:
 def _role(pid: int) -> str:
     with suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        return next((role for role, mark in ROLES.items() if mark in words), "other")
-    return "other"
+        return next((role for role, mark in ROLES.items() if mark in words), OTHER)
+    return OTHER
 
 
 def serve(number: int) -> None:
