@@ -208,11 +208,13 @@ def backfill(directory: Path, environment: Mapping[str, str], years: list[str]) 
             runs = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": name}))
             failed = sum(not each.is_success for each in runs)
         assert {*ROLES} <= {*watch.megabytes}, f"one of {[*ROLES]} did not run: {dict(watch.megabytes)}"
-        memory = ", ".join(f"{role} {number:.0f} MB" for role, number in sorted(watch.megabytes.items()))
-        print(
-            f"backfill: {len(runs)} runs, {failed} failed, {seconds:.1f} s, {cpu:.1f} s of CPU; asking {asking:.1f} s"
-        )
-        print(f"the most of one process: {memory}")
+        print(f"backfill: {len(runs)} runs, {failed} failed, {seconds:.1f} s; asking {asking:.1f} s")
+        print(f"CPU: {sum(cpu.values()):.1f} s: {_listed(cpu, 's')}")
+        print(f"the most of one process: {_listed(watch.megabytes, 'MB')}")
+
+
+def _listed(figures: Mapping[str, float], unit: str) -> str:
+    return ", ".join(f"{role} {figures[role]:.1f} {unit}" for role in sorted(figures))
 
 
 def main() -> None:
