@@ -71,21 +71,23 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_SAMPLES):
-            family = _family(self._pid)
-            self.megabytes = max(self.megabytes, sum(map(_proportional_megabytes, family)))
-            self.processes = max(self.processes, len(family))
+            processes = family(self._pid)
+            self.megabytes = max(self.megabytes, sum(map(proportional_megabytes, processes)))
+            self.processes = max(self.processes, len(processes))
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     found = [pid]
     for each in found:
+        # A child belongs to the thread that started it.
         with suppress(OSError):
-            children = Path(f"/proc/{each}/task/{each}/children").read_text(encoding="ascii").split()
-            found += [int(child) for child in children if int(child) not in found]
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                children = (thread / "children").read_text(encoding="ascii").split()
+                found += [int(child) for child in children if int(child) not in found]
     return found
 
 
-def _proportional_megabytes(pid: int) -> float:
+def proportional_megabytes(pid: int) -> float:
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):

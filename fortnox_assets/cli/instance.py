@@ -11,8 +11,8 @@ import dagster as dg
 from sqlalchemy.exc import DBAPIError
 
 from fortnox_assets.cli.errors import DagsterHomeError
-from fortnox_assets.places import DAGSTER_YAML
 from fortnox_assets.instance_files import store_events_without_waiting
+from fortnox_assets.places import DAGSTER_YAML
 from fortnox_assets.settings import Settings
 from fortnox_assets.settings_errors import SettingsError
 

@@ -13,11 +13,19 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.metadata import TableMetadataSet
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
 from filelock import FileLock
 
 from fortnox_assets.catalogue import RAW_TABLES
 from fortnox_assets.defs.assets import OWNERS
+from fortnox_assets.defs.column_lineage import back_to_fortnox, column_lineage, lineage_metadata
 from fortnox_assets.defs.copying import failures_in_one_line
 from fortnox_assets.defs.freshness_policies import REPORTS
 from fortnox_assets.defs.statements import LATEST, SHOWN, statements
@@ -31,6 +39,7 @@ REPORTING = "fortnox_reporting"
 STAGING = "fortnox_reporting_staging"
 PARTIAL_PARSE = "partial_parse.msgpack"
 RUN_RESULTS = "run_results.json"
+COLUMNS = "columns"
 _COSTS = ("bytes_processed", "bytes_billed", "slot_ms")
 _GROUPS = {"dim": "dimensions", "fct": "facts", "rpt": "reports", "qa": "quality"}
 
@@ -75,7 +84,9 @@ def reporting_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         name="dbt_build",
         # What they count is in qa_findings, which has checks of its own (findings.py).
         exclude="tag:findings",
-        dagster_dbt_translator=ReportingTranslator(settings=DagsterDbtTranslatorSettings()),
+        # Says where the SQL file of each model lies: in the checkout, or inside the installed package.
+        project=_project(settings),
+        dagster_dbt_translator=ReportingTranslator(settings=DagsterDbtTranslatorSettings(enable_code_references=True)),
     )
     def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         with failures_in_one_line():
@@ -99,9 +110,9 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
         # A DuckDB file lets nobody else in while dbt runs, so the rows are counted afterwards.
         events = list(invocation.stream())
         counts, shown = row_counts(settings), _statements(settings, events)
-    scanned = scanned_bytes(target / RUN_RESULTS)
+    scanned, origins = scanned_bytes(target / RUN_RESULTS), _origins(invocation, target, context, events)
     for event in events:
-        yield _with_cost(_with_figures(event, context, counts, shown), scanned)
+        yield _of_model(_of_model(_with_figures(event, context, counts, shown), scanned), origins)
     if error := invocation.get_error():
         raise error
     shutil.rmtree(target, ignore_errors=True)
@@ -133,16 +144,37 @@ def _with_figures(
     return event.with_metadata({**event.metadata, **more}) if more else event
 
 
-def _with_cost(event: Any, scanned: Mapping[str, Mapping[str, int]]) -> Any:
-    """A model's output with what the warehouse says it read and bills; DuckDB says nothing."""
+def _of_model(event: Any, said: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A model's output with what is ``said`` of it by its dbt id."""
     if not isinstance(event, dg.Output):
         return event
-    node = event.metadata.get("unique_id")
-    return event.with_metadata({**event.metadata, **scanned.get(str(node.value) if node else "", {})})
+    return event.with_metadata({**event.metadata, **said.get(_node(event), {})})
+
+
+def _node(output: dg.Output[Any]) -> str:
+    return str(output.metadata["unique_id"].value)
+
+
+def _origins(
+    invocation: DbtCliInvocation, target: Path, context: dg.AssetExecutionContext, events: list[Any]
+) -> Mapping[str, Mapping[str, Any]]:
+    """What the columns of the models that were built are made of, by the id of the model."""
+    manifest, translator = invocation.manifest, invocation.dagster_dbt_translator
+
+    def key_of(node: str) -> dg.AssetKey:
+        return translator.get_asset_key(manifest["nodes"].get(node) or manifest["sources"][node])
+
+    built = [_node(event) for event in events if isinstance(event, dg.Output)]
+    lineage = column_lineage(manifest, target, built, context.log)
+    shown = back_to_fortnox(lineage, [node for node in lineage if _is_mart(manifest["nodes"][node])])
+    return {
+        node: {**lineage_metadata(columns, key_of), **({COLUMNS: shown[node]} if node in shown else {})}
+        for node, columns in lineage.items()
+    }
 
 
 def scanned_bytes(run_results: Path) -> Mapping[str, Mapping[str, int]]:
-    """What each model of a dbt run read (``bytes processed``) and is billed (``bytes billed``), by its id."""
+    """What each model of a dbt run read (``bytes processed``) and is billed, by its id; DuckDB says nothing."""
     if not run_results.exists():
         return {}
     results = json.loads(run_results.read_text(encoding="utf-8"))["results"]

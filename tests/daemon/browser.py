@@ -38,9 +38,18 @@ class Tab:
         size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
         self.do("Emulation.setDeviceMetricsOverride", **size)
         self.do("Page.navigate", url=url)
+        return self._shown(url, words)
+
+    def press(self, label: str, words: str) -> str:
+        """Clicks what has this label, and waits until the page shows these words; all the text it shows."""
+        labelled = f"[...document.querySelectorAll('*')].filter(e => !e.children.length && e.innerText === '{label}')"
+        self.do("Runtime.evaluate", expression=f"{labelled}.at(-1).click()")
+        return self._shown(label, words)
+
+    def _shown(self, where: str, words: str) -> str:
         deadline, text = time.monotonic() + LONGEST_SECONDS, ""
         while words not in text:
-            assert time.monotonic() < deadline, f"{url} does not show {words!r} but: {text[:2000]}"
+            assert time.monotonic() < deadline, f"{where} does not show {words!r} but: {text[:2000]}"
             threading.Event().wait(0.5)
             found = self.do("Runtime.evaluate", expression="document.body ? document.body.innerText : ''")
             text = str(found["result"].get("value", ""))

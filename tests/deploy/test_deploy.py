@@ -13,7 +13,7 @@ from fortnox_assets.settings import Environment
 
 ROOT = DAGSTER_YAML.parent
 DEPLOY = ROOT / "deploy"
-ALIKE = ("concurrency", "run_coordinator", "run_retries", "freshness", "retention", "telemetry", "nux")
+ALIKE = ("concurrency", "run_coordinator", "run_launcher", "run_retries", "freshness", "retention", "telemetry", "nux")
 
 pytestmark = pytest.mark.skipif(not DEPLOY.exists(), reason="a wheel has no deploy folder")
 

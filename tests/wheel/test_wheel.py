@@ -19,6 +19,14 @@ from fortnox_assets.warehouse.duckdb import query
 
 CHECKOUT = DBT_PROJECT.parent
 MODULE = "fortnox_assets.definitions"
+# Prints the file that the web interface opens for each model and seed.
+CODE_REFERENCES = """
+from fortnox_assets.definitions import defs
+graph = defs().resolve_asset_graph()
+for key in graph.get_all_asset_keys():
+    if key.path[0] != "fortnox_raw":
+        print(*(each.file_path for each in graph.get(key).metadata["dagster/code_references"].code_references))
+"""
 READ_ONLY_FILE, READ_ONLY_FOLDER = 0o444, 0o555
 
 
@@ -134,4 +142,7 @@ def test_a_sync_and_dbt_work_and_write_nothing_into_the_package(use, installed, 
     for table in ("fortnox_raw.vouchers", "fortnox_reporting_staging.seed_vat_account_map"):
         ((rows,),) = query(tmp_path / "fortnox.duckdb", f"select count(*) from {table}")
         assert (table, rows > 10) == (table, True)
+    opened = [Path(line) for line in use("python", "-c", CODE_REFERENCES, **environment).splitlines()]
+    assert len(opened) > 100
+    assert [path for path in opened if not (path.is_relative_to(installed) and path.exists())] == []
     assert package_files(installed) == before
