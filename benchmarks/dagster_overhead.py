@@ -190,6 +190,9 @@ def started(directory: Path, environment: Mapping[str, str]) -> Iterator[list[in
 
 def backfill(directory: Path, environment: Mapping[str, str], years: list[str]) -> None:
     """Asks for it, waits until the daemon says that it has ended, and prints what it took."""
+    # Made by one process: two that begin with an empty home would both make the tables.
+    with dg.DagsterInstance.from_config(environment["DAGSTER_HOME"]) as instance:
+        assert instance.get_runs_count() == 0
     with started(directory, environment) as pids:
         # Both have a code location of their own, which loads the definitions first.
         while sum(_role(pid) == "code location" for root in pids for pid in family(root)) < len(pids):

@@ -142,7 +142,6 @@ def pictured(running, tab, picture: str) -> None:
         ("partitions", "/assets/fortnox_raw/vouchers?view=partitions", "Failed (1)"),
         ("asset", "/assets/fortnox_reporting/rpt_income_statement", "rpt_income_statement.sql"),
         ("report", "/assets/fortnox_reporting/rpt_income_statement?view=events", "Result for the year"),
-        ("columns", "/assets/fortnox_reporting/fct_general_ledger?view=events", "goes back to"),
         ("lineage", "/assets/fortnox_reporting/rpt_balance_sheet?view=lineage", "rpt_balance_sheet"),
         ("runs", "/runs", "sync_financial_year"),
         ("backfills", "/runs?view=backfills", "invoices"),
@@ -157,10 +156,21 @@ def test_a_browser_shows_it(running, browser, picture, path, words):
 
 
 @without_browser
-def test_a_browser_shows_the_check_that_failed_and_why(running, browser):
+@pytest.mark.parametrize(
+    ("picture", "path", "label", "words"),
+    [
+        (
+            "failed-check",
+            "/assets/fortnox_raw/customers?view=checks&checkDetail=known_fields",
+            "Execution history",
+            "Nyhet (text)",
+        ),
+        ("columns", "/assets/fortnox_reporting/fct_general_ledger?view=events", "[Show Markdown]", "goes back to"),
+    ],
+)
+def test_a_browser_shows_what_is_one_click_away(running, browser, picture, path, label, words):
     with browser(CHROMIUM) as tab:
-        path = "/assets/fortnox_raw/customers?view=checks&checkDetail=known_fields"
-        tab.open(f"{running.url}{path}", "Execution history")
-        text = tab.press("Execution history", "Nyhet (text)")
-        pictured(running, tab, "failed-check")
-    assert "Failed" in text
+        tab.open(f"{running.url}{path}", label)
+        text = tab.press(label, words)
+        pictured(running, tab, picture)
+    assert words in text
