@@ -19,7 +19,7 @@ def fault_campaign():
     del sys.modules[spec.name]
 
 
-TROUBLES = ("answers", "killed at a request", "two syncs", "refresh answer lost")
+TROUBLES = ("answers", "killed at a request", "refresh answer lost")
 
 
 def test_after_every_round_of_faults_the_tables_are_what_fortnox_has(fault_campaign, tmp_path):

@@ -109,6 +109,14 @@ def test_a_file_is_linked_to_what_it_is_attached_to(query, documents):
     assert set(query(sql)) == expected
 
 
+def test_a_file_was_fetched_at_a_moment_and_not_at_some_machine_s_local_time(query):
+    found = query(
+        "select distinct typeof(fetched_at), epoch(fetched_at) from books.fct_document_link where sha256 != ''"
+    )
+    moment = dt.datetime(2026, 9, 30, 10, tzinfo=dt.UTC)
+    assert found == [("TIMESTAMP WITH TIME ZONE", moment.timestamp())]
+
+
 def test_a_voucher_leads_to_its_fetched_file_in_one_join(query, documents):
     linked = [
         (company, body["VoucherYear"], body["VoucherSeries"], int(body["VoucherNumber"]), body["FileId"])

@@ -32,7 +32,7 @@ REPORTS = (
     "+rpt_dso_dpo",
     "+rpt_liquidity_forecast",
     "fct_payment_ap",
-    "fct_general_ledger",
+    "+fct_general_ledger",
     "seed_checks",
 )
 # What depends on the reporting date.

@@ -144,7 +144,7 @@ select
     files.size as size_bytes,
     files.sha256,
     files.location,
-    cast(files.fetched_at as timestamp) as fetched_at
+    cast(files.fetched_at as {{ moment_type() }}) as fetched_at
 from links
 left join files
     on
