@@ -65,7 +65,6 @@ def build_definitions(settings: Settings, follower: Follower | None = None) -> d
 
 def copying_definitions(settings: Settings, follower: Follower) -> dg.Definitions:
     """What a process that only copies needs: no reports, and so none of dbt. Raises: as :func:`build_definitions`."""
-    store_events_without_waiting()
     endpoints = copied_endpoints(settings)
     raw = _copying_assets(endpoints, settings)
     return dg.Definitions(

@@ -7,10 +7,10 @@ import pytest
 TESTS = Path(__file__).parent
 LONGEST_FIRST = (
     "line",
+    "cli/test_sie_there_and_back.py",
     "cli/test_uploaded_files.py",
     "bigquery",
     "cli/test_documents.py",
-    "cli/test_load_sie.py",
     "daemon",
     "changes",
     "wheel",

@@ -165,8 +165,8 @@ class FortnoxClient:
     def close(self) -> None:
         """End the connections; calls still waiting in other threads end with ConnectionClosed.
 
-        Requests on their way are let end first: a connection that is being made when the pool of connections closes
-        would stay open.
+        Requests on their way are let end first, which takes no longer than they may: a connection that is being made
+        when the pool of connections closes would stay open.
         """
         self._closed.set()
         self._pool.shutdown(cancel_futures=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from scripted_bigquery import ScriptedBigQuery, serving
 from sync_states import state_at
 
 from fortnox_assets.catalogue.endpoint import Endpoint, PersonalData, Slicing
@@ -73,6 +74,14 @@ def emulator(request, tmp_path_factory):
 def access(emulator) -> BigQueryAccess:
     """The way into BigQuery."""
     return BigQueryAccess(project=PROJECT, endpoint=emulator, location=os.environ.get("BQ_LIVE_LOCATION") or "EU")
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedBigQuery]:
+    """A BigQuery that answers as it is told, for what no emulator models."""
+    script = ScriptedBigQuery()
+    with serving(script):
+        yield script
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import duckdb as engine
 import pytest
-from scripted_bigquery import Fault, ScriptedBigQuery, serving
+from scripted_bigquery import Fault
 
 from fortnox_assets.catalogue.endpoint import Endpoint
 from fortnox_assets.catalogue.fields import decimal
@@ -55,13 +55,6 @@ def test_a_full_sync_that_fails_on_its_way_leaves_the_stored_table_and_the_next_
     [name] = kept(warehouse)
     assert rows(warehouse, name) == BEFORE
     assert rows(warehouse) == [("are-cykel", "2", 1)]
-
-
-@pytest.fixture
-def server():
-    script = ScriptedBigQuery()
-    with serving(script):
-        yield script
 
 
 @pytest.fixture

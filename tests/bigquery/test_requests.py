@@ -5,7 +5,7 @@ import re
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from scripted_bigquery import Fault, ScriptedBigQuery, serving
+from scripted_bigquery import Fault
 from sync_states import state_at
 
 from fortnox_assets.catalogue.endpoint import Endpoint
@@ -21,13 +21,6 @@ LOAD = r"POST /upload/"
 QUERY = r"POST /bigquery/v2/projects/our-project/jobs$"
 ROWS = [{"DocumentNumber": "1"}, {"DocumentNumber": "2"}]
 OURS = {"invoices", "_sync_state_log", "_sync_state"}
-
-
-@pytest.fixture
-def server():
-    script = ScriptedBigQuery()
-    with serving(script):
-        yield script
 
 
 @pytest.fixture

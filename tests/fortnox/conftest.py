@@ -1,8 +1,10 @@
 """A Fortnox in a dozen lines: scripted answers, a token endpoint, a clock that only moves when someone sleeps."""
 
+import contextlib
 import dataclasses
+import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -125,3 +127,19 @@ def open_client(fortnox, clock, settings):
 @pytest.fixture
 def client(open_client) -> FortnoxClient:
     return open_client()
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[type[socketserver.BaseRequestHandler]], str]]:
+    """Starts a server on a real socket for a handler; its base URL."""
+    with contextlib.ExitStack() as open_servers:
+
+        def start(handler: type[socketserver.BaseRequestHandler]) -> str:
+            server = open_servers.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler))
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            open_servers.callback(thread.join)
+            open_servers.callback(server.shutdown)
+            return "http://{}:{}".format(*server.server_address)
+
+        yield start

@@ -368,14 +368,9 @@ class _Impolite(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def impolite_server():
+def impolite_server(listening):
     _Impolite.asked = 0
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Impolite) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield "http://{}:{}".format(*server.server_address)
-        server.shutdown()
-        thread.join()
+    return listening(_Impolite)
 
 
 def real(address: str) -> dict:

@@ -1,7 +1,6 @@
 """What goes over a real connection: a file is asked for without any Accept header, JSON as JSON."""
 
 import socketserver
-import threading
 
 import httpx
 import pytest
@@ -36,14 +35,9 @@ class _Recorder(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def recorder():
+def recorder(listening):
     _Recorder.heads = []
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Recorder) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield "http://{}:{}".format(*server.server_address)
-        server.shutdown()
-        thread.join()
+    return listening(_Recorder)
 
 
 def test_files_are_asked_for_without_an_accept_header_also_when_asked_for_again(open_client, recorder, tmp_path):
